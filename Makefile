@@ -1,0 +1,23 @@
+# Two commands matter: `make up` and `make test`. Everything they need is set up on the way.
+.PHONY: up down status check test docs help
+
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+up: ## the lab: a training federation on this machine, monitored
+	@lab/bootstrap.sh up
+
+status: ## what is healthy in the lab and what is not
+	@lab/bootstrap.sh status
+
+down: ## removes the lab; the cache of built tools stays (CACHE=1 removes it too)
+	@lab/bootstrap.sh down $(if $(CACHE),--cache)
+
+check: ## formatting, lint, types, generated documents
+	@lab/bootstrap.sh check
+
+test: ## the checks and all tests (QUICK=1 leaves out the engine tests)
+	@lab/bootstrap.sh test $(if $(QUICK),--quick)
+
+docs: ## writes the generated documents again
+	@lab/bootstrap.sh docs

@@ -1,0 +1,172 @@
+/** The federation's hosts: read one by one, compared with each other, and given their SSH host keys. */
+import type { ConfigPath, Faults } from "./config-faults";
+import type { FederationHostConfig, FlowerConfig, HostRole } from "./config-schema";
+import type { HostShape } from "./config-shapes";
+import { read, shapes } from "./config-shapes";
+import type { KnownHosts } from "./config-ssh";
+import { hostKeyOf } from "./config-ssh";
+import * as values from "./config-values";
+
+export interface SshDefaults {
+  user: string;
+  port: number;
+  knownHostsFile: string;
+  /** Undefined when the file is missing, which is a fault of its own. */
+  knownHosts?: KnownHosts;
+}
+
+/** One host of the config with those of its values that are right, whatever else is wrong with it. */
+export interface HostView {
+  path: ConfigPath;
+  role: HostRole;
+  raw: unknown;
+  name?: string;
+  address?: string;
+  /** `controlApi` of the SuperLink. */
+  controlApi?: { host: string; port: number };
+}
+
+export function hostViews(superlink: unknown, supernodes: unknown): HostView[] {
+  const nodes: unknown[] = Array.isArray(supernodes) ? supernodes : [];
+  return [
+    view(["superlink"], "superlink", superlink),
+    ...nodes.map((raw, index) => view(["supernodes", index], "supernode", raw)),
+  ];
+}
+
+function view(path: ConfigPath, role: HostRole, raw: unknown): HostView {
+  const found: HostView = { path, role, raw };
+  const [name, address] = [member(raw, "name"), member(raw, "address")];
+  if (values.hostName(name) === undefined) found.name = name as string;
+  if (values.address(address) === undefined) found.address = address as string;
+  const controlApi = member(member(raw, "flower"), "controlApi");
+  if (values.controlApi(controlApi) === undefined) {
+    found.controlApi = values.splitHostPort(controlApi as string);
+  }
+  return found;
+}
+
+/** A member of something that may not even be a map. */
+export function member(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
+}
+
+export function checkSupernodes(supernodes: unknown, faults: Faults): void {
+  if (Array.isArray(supernodes) && supernodes.length > 0) return;
+  const fix = "list each SuperNode with name and address; Pulumi.dev.yaml has two";
+  faults.value(["supernodes"], supernodes, "a list of one SuperNode or more", fix);
+}
+
+/** Two hosts with one name would share their resources; with one address, their ports. */
+export function checkUnique(views: readonly HostView[], faults: Faults): void {
+  const names = new Map<string, HostView>();
+  const addresses = new Map<string, HostView>();
+  for (const host of views) {
+    compare("name", host.name, host.name, names);
+    const canonical =
+      host.address === undefined ? undefined : values.canonicalAddress(host.address);
+    compare("address", host.address, canonical, addresses);
+
+    function compare(
+      key: "name" | "address",
+      shown: string | undefined,
+      identity: string | undefined,
+      seen: Map<string, HostView>,
+    ): void {
+      if (identity === undefined) return;
+      const other = seen.get(identity);
+      if (other === undefined) {
+        seen.set(identity, host);
+        return;
+      }
+      const owner = other.role === "superlink" ? "superlink" : `supernodes[${other.path[1]}]`;
+      const why =
+        key === "name"
+          ? "the name is the host's identity"
+          : "both hosts' exporters would need the same ports";
+      faults.value(
+        [...host.path, key],
+        shown,
+        `${key === "name" ? "a name" : "an address"} that no other host has`,
+        `${owner} has it too; change one: ${why}`,
+      );
+    }
+  }
+}
+
+/** @returns the host whole, or undefined after its faults were added. */
+export function readHost(
+  host: HostView,
+  ssh: SshDefaults,
+  faults: Faults,
+): FederationHostConfig | undefined {
+  const superlink = host.role === "superlink";
+  const raw: HostShape | undefined = superlink
+    ? read(shapes.superlink, host.raw, host.path, faults)
+    : read(shapes.supernode, host.raw, host.path, faults);
+  if (superlink) checkTls(host, faults);
+  const rawPort = member(host.raw, "port") ?? ssh.port;
+  let hostKey: string | undefined;
+  if (host.address !== undefined && values.port(rawPort) === undefined) {
+    const label = host.name === undefined ? host.address : `${host.name} (${host.address})`;
+    hostKey = pinnedKey(label, host.address, rawPort as number, ssh, faults);
+  }
+  if (raw === undefined || hostKey === undefined) return undefined;
+  const { name, address, user = ssh.user, port = ssh.port, labels = {} } = raw;
+  const config: FederationHostConfig = {
+    name,
+    role: host.role,
+    address,
+    user,
+    port,
+    hostKey,
+    labels,
+  };
+  if (raw.flower !== undefined) config.flower = flowerOf(raw.flower);
+  return config;
+}
+
+function flowerOf(raw: NonNullable<HostShape["flower"]>): FlowerConfig {
+  const { python, controlApi, caFile, insecure = false } = raw;
+  return { python, controlApi, insecure, ...(caFile === undefined ? {} : { caFile }) };
+}
+
+/** Silence must not mean "no TLS": one of the two has to be said. */
+function checkTls(host: HostView, faults: Faults): void {
+  const flower = member(host.raw, "flower");
+  if (typeof flower !== "object" || flower === null || Array.isArray(flower)) return;
+  const [caFile, insecure] = [member(flower, "caFile"), member(flower, "insecure")];
+  if ((caFile !== undefined) !== (insecure === true)) return;
+  faults.text(
+    [...host.path, "flower"],
+    caFile === undefined ? "neither caFile nor insecure: true" : "both caFile and insecure: true",
+    "exactly one of caFile and insecure: true",
+    "with TLS write caFile, the CA's path on that host; for a SuperLink run with --insecure write insecure: true",
+  );
+}
+
+/** The key to pin, or undefined after a fault that says how to get one. */
+export function pinnedKey(
+  label: string,
+  address: string,
+  port: number,
+  ssh: SshDefaults,
+  faults: Faults,
+): string | undefined {
+  if (ssh.knownHosts === undefined) return undefined;
+  const answer = hostKeyOf(ssh.knownHosts, address, port);
+  if ("hostKey" in answer) return answer.hostKey;
+  const scan = `ssh-keyscan -t ed25519 -p ${port} ${address} >> ${ssh.knownHostsFile}`;
+  const hashed = ssh.knownHosts.hashed
+    ? "; hashed lines (|1|...) are not read, ssh-keyscan without -H writes plain ones"
+    : "";
+  faults.text(
+    ["ssh", "knownHostsFile"],
+    `${answer.problem} for ${label} in ${ssh.knownHostsFile}`,
+    "one plain line with the key of each host",
+    `${scan}, then compare with the host's own key${hashed}`,
+  );
+  return undefined;
+}

@@ -1,0 +1,146 @@
+/**
+ * The stack's config as the rest of the program sees it: fully resolved, defaults applied, paths
+ * absolute, every rule checked. `parseStackConfig` is the only way to get one. Secrets are not in
+ * it: `components/config.ts` hands them out as Outputs.
+ */
+export { parseStackConfig } from "./config-parse";
+export type { ConfigIo } from "./config-files";
+export { ConfigError } from "./config-faults";
+export type { ConfigFault } from "./config-faults";
+
+/** Everything that decides what the program creates. Plain values only, none of them secret. */
+export interface StackConfig {
+  /** Value of the label `federation` on every series. Lower case letters, digits, `-`. */
+  federation: string;
+  /** Prometheus duration between two scrapes, 1s to 5m. @default "15s" */
+  scrapeInterval: string;
+  /** The same in seconds, for rules that compute with it; may have a fraction. */
+  scrapeIntervalSeconds: number;
+  /** How long Prometheus keeps samples, a Prometheus duration of 1h or more. @default "15d" */
+  retention: string;
+  /** Protect the data volumes and keep them on `pulumi destroy`. @default true */
+  retainData: boolean;
+  ssh: SshConfig;
+  monitoring: MonitoringConfig;
+  /** The SuperLink first, then the SuperNodes in the order of the config. */
+  hosts: FederationHostConfig[];
+  alerting: AlertingConfig;
+  /** Image references with a tag or digest. @default `officialImages` of components/versions.ts */
+  images: { prometheus: string; alertmanager: string; grafana: string };
+  artifacts: ArtifactsConfig;
+}
+
+/** How hosts are reached unless one says otherwise. */
+export interface SshConfig {
+  /** @default "root" */
+  user: string;
+  /** @default 22 */
+  port: number;
+  /** Absolute. Without it the agent of `$SSH_AUTH_SOCK` is used. The key itself is a secret of `loadConfig`. */
+  privateKeyFile?: string;
+  /** Absolute. @default "./known_hosts" beside Pulumi.yaml */
+  knownHostsFile: string;
+  /**
+   * `~/.ssh`, where ssh keeps the sockets of shared connections: readable by this user only, and
+   * short, since a socket's path has about 100 characters. `loadConfig` makes it where it is missing.
+   */
+  controlDirectory: string;
+}
+
+/** The Docker engine that runs Prometheus, Alertmanager and Grafana. */
+export type DockerConfig =
+  | { kind: "unix"; /** Absolute path of the socket. */ socket: string; url: string }
+  | {
+      kind: "ssh";
+      host: string;
+      /** @default `ssh.user` */
+      user: string;
+      /** @default `ssh.port` */
+      port: number;
+      /** `ssh://user@host:port`, always with both. */
+      url: string;
+    };
+
+export interface MonitoringConfig {
+  docker: DockerConfig;
+  /**
+   * IP address that published ports bind to, and under which Grafana is reached.
+   * @default 127.0.0.1 for a unix socket, the engine's own address for ssh
+   */
+  address: string;
+  /** Published ports. @default 9090, 9093, 3000 */
+  ports: { prometheus: number; alertmanager: number; grafana: number };
+  /** `type base64` from known_hosts; only with `docker.kind` "ssh". */
+  hostKey?: string;
+}
+
+export type HostRole = "superlink" | "supernode";
+
+/** A host of the federation: the SuperLink or a SuperNode. */
+export interface FederationHostConfig {
+  /** Unique; identity of the host's resources and value of the label `host`. */
+  name: string;
+  role: HostRole;
+  /** IP address or DNS name, reached by SSH and by Prometheus. Unique. */
+  address: string;
+  /** @default `ssh.user` */
+  user: string;
+  /** @default `ssh.port` */
+  port: number;
+  /** `type base64`, the entry of known_hosts, ed25519 where there are several. */
+  hostKey: string;
+  /** Extra labels on every series of the host. @default {} */
+  labels: Record<string, string>;
+  /** Only on the SuperLink. */
+  flower?: FlowerConfig;
+}
+
+/** How the exporter on the SuperLink's host talks to Flower. Paths are paths of that host. */
+export interface FlowerConfig {
+  /** Absolute path of a Python that can import flwr. */
+  python: string;
+  /** `host:port` of the SuperLink's Control API. */
+  controlApi: string;
+  /** Absolute path of the CA certificate; absent when `insecure`. */
+  caFile?: string;
+  /** Plain gRPC, no TLS. @default false */
+  insecure: boolean;
+}
+
+export interface AlertingConfig {
+  /** Who evaluates alert rules. @default "grafana" */
+  evaluator: "grafana" | "prometheus";
+  /** At least one, names unique. */
+  receivers: ReceiverConfig[];
+  /** Receiver of alerts that no route takes. @default the receiver, where there is only one */
+  defaultReceiver: string;
+  /** Child routes as Alertmanager takes them; receivers in them exist. @default [] */
+  routes: AlertmanagerRoute[];
+  /** Alertmanager's pauses. @default 30s before a new group, 5m between changes of it, 4h to remind */
+  timing: { groupWait: string; groupInterval: string; repeatInterval: string };
+  /** Page that alerts link to, one heading an alert. @default docs/runbooks.md of the repository */
+  runbooksUrl: string;
+  /** The user's own Prometheus rules, read from the file, not yet checked by promtool. */
+  rulesFile?: { path: string; content: string };
+}
+
+/** A webhook, by URL or by the name of the secret config key that holds the URL. */
+export interface ReceiverConfig {
+  name: string;
+  webhook: { url: string } | { urlSecret: string };
+}
+
+/** A route of Alertmanager's configuration; amtool checks what this type leaves open. */
+export interface AlertmanagerRoute {
+  receiver?: string;
+  routes?: AlertmanagerRoute[];
+  [key: string]: unknown;
+}
+
+/** Files carried to hosts that have no internet. Absolute paths that exist. */
+export interface ArtifactsConfig {
+  /** A node_exporter binary. @default the host downloads the pinned release */
+  nodeExporter?: string;
+  /** A directory with wheels. @default no wheels carried */
+  wheels?: string;
+}

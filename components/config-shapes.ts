@@ -1,0 +1,191 @@
+/** The shape of each config key as zod schemas, and how zod's issues become faults. Pure. */
+import * as z from "zod";
+import type { ConfigPath, Faults } from "./config-faults";
+import { closest } from "./config-faults";
+import type { Problem, Rule } from "./config-values";
+import * as values from "./config-values";
+import { image, pause, retention, scrapeInterval } from "./config-durations";
+import { plainWebhookUrl, secretName } from "./config-webhooks";
+
+function field<T>(rule: Rule): z.ZodType<T> {
+  return z.unknown().superRefine((value, context) => {
+    const problem = rule(value);
+    if (problem !== undefined) refuse(context, problem, []);
+  }) as unknown as z.ZodType<T>;
+}
+
+function refuse(context: z.RefinementCtx, problem: Problem, path: string[]): void {
+  context.addIssue({
+    code: "custom",
+    path,
+    params: { problem: { allowed: problem.allowed, fix: problem.fix } },
+  });
+}
+
+/** A map with exactly these keys; the issue's message lists them for the report. */
+function keys<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, { error: () => Object.keys(shape).join(", ") });
+}
+
+const text = (rule: Rule) => field<string>(rule);
+/** Looked at elsewhere, entry by entry, or left to amtool. */
+const anything = z.unknown().optional();
+const port = field<number>(values.port).optional();
+
+/** Names and values are checked in one pass: a map with two bad labels has two faults. */
+const labels = z.unknown().superRefine((value, context) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    refuse(context, { allowed: "a map of labels", fix: "write name: value" }, []);
+    return;
+  }
+  for (const [name, labelText] of Object.entries(value)) {
+    const problem = values.labelName(name) ?? values.labelValue(labelText);
+    if (problem !== undefined) refuse(context, problem, [name]);
+  }
+}) as unknown as z.ZodType<Record<string, string>>;
+
+const host = {
+  name: text(values.hostName),
+  address: text(values.address),
+  user: text(values.userName).optional(),
+  port,
+  labels: labels.optional(),
+};
+
+const route = keys({
+  receiver: text(values.text).optional(),
+  matchers: z.array(text(values.text), { error: () => "" }).optional(),
+  match: anything,
+  match_re: anything,
+  group_by: z.array(text(values.text), { error: () => "" }).optional(),
+  group_wait: anything,
+  group_interval: anything,
+  repeat_interval: anything,
+  mute_time_intervals: anything,
+  active_time_intervals: anything,
+  continue: field<boolean>(values.flag).optional(),
+  // Looked at one by one by the caller, so that a fault in one hides none in another.
+  routes: z.array(z.unknown(), { error: () => "" }).optional(),
+});
+
+/** Scalars come out of Pulumi as text, also where the stack file has a boolean. */
+const retainData = values.oneOf(
+  [true, false, "true", "false"],
+  "pulumi config set flower-monitoring:retainData true",
+);
+
+export const shapes = {
+  federation: text(values.federationName),
+  scrapeInterval: text(scrapeInterval),
+  retention: text(retention),
+  retainData: field<boolean | "true" | "false">((value) =>
+    retainData(value) === undefined
+      ? undefined
+      : { allowed: "true or false", fix: retainData(value)?.fix ?? "" },
+  ),
+  ssh: keys({
+    user: text(values.userName).optional(),
+    port,
+    privateKeyFile: text(values.path).optional(),
+    knownHostsFile: text(values.path).optional(),
+  }),
+  monitoring: keys({
+    docker: anything,
+    address: text(values.bindAddress).optional(),
+    ports: keys({ prometheus: port, alertmanager: port, grafana: port }).optional(),
+  }),
+  superlink: keys({
+    ...host,
+    flower: keys({
+      python: text(values.hostPath),
+      controlApi: text(values.controlApi),
+      caFile: text(values.hostPath).optional(),
+      insecure: field<boolean>(values.flag).optional(),
+    }),
+  }),
+  supernode: keys(host),
+  alerting: keys({
+    evaluator: field<"grafana" | "prometheus">(
+      values.oneOf(["grafana", "prometheus"], "choose who evaluates the alert rules"),
+    ).optional(),
+    receivers: anything,
+    defaultReceiver: text(values.receiverName).optional(),
+    routes: anything,
+    rulesFile: text(values.path).optional(),
+    groupWait: text(pause).optional(),
+    groupInterval: text(pause).optional(),
+    repeatInterval: text(pause).optional(),
+    runbooksUrl: text(values.pageUrl).optional(),
+  }),
+  receiver: keys({
+    name: text(values.receiverName),
+    webhook: keys({
+      url: text(plainWebhookUrl).optional(),
+      urlSecret: text(secretName).optional(),
+    }),
+  }),
+  route,
+  // Oldest releases that understand the files which the program writes.
+  images: keys({
+    prometheus: text(image("2.53")).optional(),
+    alertmanager: text(image("0.28")).optional(),
+    grafana: text(image("11.0")).optional(),
+  }),
+  artifacts: keys({
+    nodeExporter: text(values.path).optional(),
+    wheels: text(values.path).optional(),
+  }),
+};
+
+/** A host of either role. */
+export type HostShape = z.output<typeof shapes.supernode> &
+  Partial<Pick<z.output<typeof shapes.superlink>, "flower">>;
+
+/** The value in its type, or undefined after its faults were added. */
+export function read<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  path: ConfigPath,
+  faults: Faults,
+): T | undefined {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) addIssue(issue, value, path, faults);
+  return undefined;
+}
+
+function addIssue(issue: z.core.$ZodIssue, value: unknown, path: ConfigPath, faults: Faults): void {
+  const inner = issue.path.filter((part) => typeof part !== "symbol");
+  const at = [...path, ...inner];
+  if (issue.code === "unrecognized_keys") {
+    const known = issue.message.split(", ");
+    for (const key of issue.keys) addUnknownKey([...at, key], key, known, faults);
+    return;
+  }
+  const problem = issue.code === "custom" ? (issue.params?.problem as Problem) : shapeOf(issue);
+  const got = inner.reduce<unknown>((part, key) => (part as Record<string, unknown>)[key], value);
+  faults.value(at, got, problem.allowed, problem.fix);
+}
+
+function shapeOf(issue: z.core.$ZodIssue): Problem {
+  if (issue.code === "invalid_type" && issue.expected === "array") {
+    return { allowed: "a list", fix: "write a list: each entry on a line of its own after a -" };
+  }
+  const keys = issue.message === "" ? "" : ` with the keys ${issue.message}`;
+  return {
+    allowed: `a map${keys}`,
+    fix: "write the keys below it, indented; Pulumi.dev.yaml has one of each",
+  };
+}
+
+/** Adds the fault of a key that nothing reads. Its value is not looked at: it may be a secret. */
+export function addUnknownKey(
+  path: ConfigPath,
+  key: string,
+  known: readonly string[],
+  faults: Faults,
+): void {
+  const near = closest(key, known);
+  const fix = near === undefined ? "remove it or correct its name" : `did you mean ${near}?`;
+  faults.text(path, "an unknown key", known.join(", "), fix);
+}

@@ -1,0 +1,186 @@
+/** Single values of the config: what is allowed, and what to do about the rest. Pure. */
+import { isIP } from "node:net";
+
+/** Why a value is refused. */
+export interface Problem {
+  allowed: string;
+  fix: string;
+}
+
+/** Says what is wrong with a value, or nothing. */
+export type Rule = (value: unknown) => Problem | undefined;
+
+export function matching(pattern: RegExp, allowed: string, fix: string): Rule {
+  return (value) =>
+    typeof value === "string" && pattern.test(value) ? undefined : { allowed, fix };
+}
+
+export function oneOf(values: readonly unknown[], fix: string): Rule {
+  return (value) => (values.includes(value) ? undefined : { allowed: values.join(" or "), fix });
+}
+
+export const hostName = matching(
+  /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/,
+  "a name of 1 to 63 lower case letters, digits, - and .",
+  "name the host; the name becomes its label `host` and the name of its resources",
+);
+
+export const federationName = matching(
+  /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+  "1 to 63 lower case letters, digits and -",
+  "name the federation: pulumi config set flower-monitoring:federation <name>",
+);
+
+export const userName = matching(
+  /^[a-z_][a-z0-9_.-]{0,31}$/i,
+  "the name of a login",
+  "write the user that SSH logs in as; it needs root or `sudo -n`",
+);
+
+export const receiverName = matching(
+  /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/,
+  "1 to 63 letters, digits, _ and -",
+  "name the receiver; routes refer to it by this name",
+);
+
+export const path = matching(
+  // A line break in a path is a pasted key, and a NUL makes every fs call throw.
+  /^(?!~[^/])[^\p{Cc}]+$/u,
+  "a path, absolute, from ~/ or relative to Pulumi.yaml",
+  "write the path as text; ~name is not expanded",
+);
+
+export const hostPath = matching(
+  /^\/[\w@%+=:,./-]+$/,
+  "an absolute path on the SuperLink's host, without spaces",
+  "write the path as it is on that host",
+);
+
+export const text: Rule = (value) =>
+  typeof value === "string" && value !== "" && !/[\p{Cc}]/u.test(value)
+    ? undefined
+    : { allowed: "a text", fix: "write a text; put quotes around it if it looks like a number" };
+
+export const flag = oneOf([true, false], "write true or false, without quotes");
+
+export const port: Rule = (value) =>
+  typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65535
+    ? undefined
+    : { allowed: "a port, 1 to 65535", fix: "write a whole number, without quotes" };
+
+/** An address to reach a host of the federation by, from another machine and from a container. */
+export const address: Rule = (value) => {
+  if (isUnspecified(value)) {
+    return {
+      allowed: "an IPv4/IPv6 address or DNS name of this host",
+      fix: "write the host's own address; this one stands for every interface of whatever host reads it",
+    };
+  }
+  if (isLoopback(value)) {
+    return {
+      allowed: "an IPv4/IPv6 address or DNS name that the monitoring VM can reach",
+      fix: "write the host's address in the network; in Prometheus' container this one is the container itself",
+    };
+  }
+  if (isAddress(value)) return undefined;
+  return {
+    allowed: "an IPv4/IPv6 address or DNS name",
+    fix: "write the address without scheme, port or user; brackets are not needed around IPv6",
+  };
+};
+
+/** The address that published ports bind to. Docker takes only an IP there. */
+export const bindAddress: Rule = (value) => {
+  if (isUnspecified(value)) {
+    return {
+      allowed: "one IP address of the monitoring VM",
+      fix: "write the VM's private address: on every interface, Prometheus and Alertmanager would be open without a password",
+    };
+  }
+  if (typeof value === "string" && isIP(value) !== 0 && !value.includes("%")) return undefined;
+  return {
+    allowed: "one IP address of the monitoring VM",
+    fix: "write the IPv4/IPv6 address; ports are bound to it, and Docker binds to no DNS name",
+  };
+};
+
+/** `host:port` of Flower's Control API, seen from the SuperLink's host: loopback is fine. */
+export const controlApi: Rule = (value) => {
+  const parts = typeof value === "string" ? splitHostPort(value) : undefined;
+  if (parts !== undefined && isAddress(parts.host) && !isUnspecified(parts.host)) return undefined;
+  return {
+    allowed: "host:port of the SuperLink's Control API, IPv6 in brackets, no 0.0.0.0",
+    fix: "write the address that `flower-superlink --host --port` listens on, for example 10.0.0.5:8000",
+  };
+};
+
+export function splitHostPort(value: string): { host: string; port: number } | undefined {
+  const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(value);
+  const host = match?.[1] ?? match?.[2];
+  const number = Number(match?.[3]);
+  if (match === null || host === undefined || number < 1 || number > 65535) return undefined;
+  if (match[1] !== undefined && isIP(host) !== 6) return undefined;
+  return { host, port: number };
+}
+
+/** One spelling for each address, so that two spellings of one host are seen as one. */
+export function canonicalAddress(value: string): string {
+  if (isIP(value) !== 6) return value.toLowerCase().replace(/\.$/, "");
+  const host = new URL(`http://[${value}]`).hostname.slice(1, -1);
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(host);
+  if (mapped === null) return host;
+  const bits = Number.parseInt(mapped[1] ?? "", 16) * 65536 + Number.parseInt(mapped[2] ?? "", 16);
+  return [24, 16, 8, 0].map((shift) => Math.floor(bits / 2 ** shift) % 256).join(".");
+}
+
+export function isLoopback(value: unknown): boolean {
+  if (!isAddress(value)) return false;
+  const host = canonicalAddress(value);
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+}
+
+function isUnspecified(value: unknown): boolean {
+  return isAddress(value) && ["0.0.0.0", "::"].includes(canonicalAddress(value));
+}
+
+function isAddress(value: unknown): value is string {
+  if (typeof value !== "string" || value.length > 253 || value.includes("%")) return false;
+  if (isIP(value) !== 0) return true;
+  const labels = value.replace(/\.$/, "").split(".");
+  // A last label of digits is a mistyped IPv4 address: no top-level domain looks like that.
+  return (
+    labels.every((label) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i.test(label)) &&
+    !/^\d+$/.test(labels.at(-1) ?? "")
+  );
+}
+
+const LABEL_NAMES_IN_USE = ["instance", "job", "host", "role", "federation"];
+
+export const labelName: Rule = (value) => {
+  if (typeof value === "string" && (LABEL_NAMES_IN_USE.includes(value) || value.startsWith("__"))) {
+    return {
+      allowed: `a label name other than ${LABEL_NAMES_IN_USE.join(", ")} and __...`,
+      fix: "choose another name: the program or Prometheus itself sets this label",
+    };
+  }
+  return matching(
+    /^[a-zA-Z_][a-zA-Z0-9_]*$/,
+    "a Prometheus label name: letters, digits and _, no digit first",
+    "rename the label",
+  )(value);
+};
+
+export const labelValue: Rule = (value) =>
+  text(value) && {
+    allowed: "a text that is not empty",
+    fix: "write a text, in quotes if it looks like a number; to Prometheus an empty label is none",
+  };
+
+/** A page that people open from an alert. */
+export const pageUrl: Rule = (value) =>
+  typeof value === "string" && /^https?:\/\/[^\s/@#]+(\/[^\s#]*)?$/.test(value)
+    ? undefined
+    : {
+        allowed: "an http or https URL without credentials and without #",
+        fix: "write the address at which your team reads docs/runbooks.md",
+      };

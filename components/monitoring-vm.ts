@@ -1,0 +1,153 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { Alertmanager } from "./alertmanager";
+import type { StackSecrets } from "./config";
+import type { StackConfig } from "./config-schema";
+import { Grafana } from "./grafana";
+import { Prometheus } from "./prometheus";
+import type { ConfigFile } from "./render/config-push";
+import type { ScrapeTarget } from "./render/scrape-targets";
+import { PREFIX, type ServiceHost } from "./service-host";
+import { sshOptions } from "./ssh";
+import type { ShellTarget } from "./vm-shell";
+
+/** Arguments of {@link MonitoringVm}. */
+export interface MonitoringVmArgs {
+  config: StackConfig;
+  secrets: StackSecrets;
+  /** Everything outside the VM that Prometheus scrapes. */
+  targets: ScrapeTarget[];
+  /** Rule files that Prometheus evaluates. */
+  rules: ConfigFile[];
+}
+
+/** Scrape jobs whose targets are the federation's hosts. */
+const JOBS = ["node", "flower"];
+
+/** The monitoring host: Prometheus, Alertmanager and Grafana as containers of its Docker engine. */
+export class MonitoringVm extends pulumi.ComponentResource {
+  readonly prometheus: Prometheus;
+  readonly alertmanager: Alertmanager;
+  readonly grafana: Grafana;
+  readonly urls: { prometheus: string; alertmanager: string; grafana: string };
+
+  constructor(name: string, args: MonitoringVmArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("flower-monitoring:index:MonitoringVm", name, {}, opts);
+    const { config, secrets } = args;
+    const provider = dockerProvider(`${name}-docker`, config, this);
+    // The first resource on the connection: the others wait for it and share its SSH master, where
+    // twelve at once would run into sshd's MaxStartups.
+    const network = new docker.Network(
+      `${name}-network`,
+      { name: PREFIX },
+      { parent: this, provider },
+    );
+    const host: ServiceHost = {
+      network,
+      shell: shellTarget(config, secrets),
+      address: config.monitoring.address,
+      retainData: config.retainData,
+    };
+    const children = { parent: this, providers: [provider] };
+    const { ports } = config.monitoring;
+
+    this.prometheus = new Prometheus(
+      `${name}-prometheus`,
+      {
+        host,
+        image: config.images.prometheus,
+        port: ports.prometheus,
+        retention: config.retention,
+        config: {
+          federation: config.federation,
+          scrapeInterval: config.scrapeInterval,
+          scrapeIntervalSeconds: config.scrapeIntervalSeconds,
+          alertmanager: "alertmanager:9093",
+          services: [
+            { job: "prometheus", target: "localhost:9090" },
+            { job: "alertmanager", target: "alertmanager:9093" },
+            { job: "grafana", target: "grafana:3000" },
+          ],
+          rules: args.rules,
+        },
+        targets: args.targets,
+        jobs: JOBS,
+      },
+      children,
+    );
+    this.alertmanager = new Alertmanager(
+      `${name}-alertmanager`,
+      {
+        host,
+        image: config.images.alertmanager,
+        port: ports.alertmanager,
+        config: {
+          defaultReceiver: config.alerting.defaultReceiver,
+          routes: config.alerting.routes,
+          timing: config.alerting.timing,
+        },
+        receivers: config.alerting.receivers.map((receiver) => ({
+          name: receiver.name,
+          url:
+            "url" in receiver.webhook ? receiver.webhook.url : webhookUrl(secrets, receiver.name),
+        })),
+      },
+      children,
+    );
+    this.grafana = new Grafana(
+      `${name}-grafana`,
+      {
+        host,
+        image: config.images.grafana,
+        port: ports.grafana,
+        adminPassword: secrets.grafanaAdminPassword,
+      },
+      children,
+    );
+    this.urls = {
+      prometheus: this.prometheus.url,
+      alertmanager: this.alertmanager.url,
+      grafana: this.grafana.url,
+    };
+    this.registerOutputs({ urls: this.urls });
+  }
+}
+
+function webhookUrl(secrets: StackSecrets, receiver: string): pulumi.Output<string> {
+  const url = secrets.webhookUrls[receiver];
+  if (url === undefined) throw new pulumi.RunError(`receiver ${receiver} has no URL`);
+  return url;
+}
+
+function dockerProvider(
+  name: string,
+  config: StackConfig,
+  parent: pulumi.Resource,
+): docker.Provider {
+  const { docker: engine } = config.monitoring;
+  return new docker.Provider(
+    name,
+    {
+      host: engine.url,
+      ...(engine.kind === "ssh" ? { sshOpts: sshOptions(config.ssh) } : {}),
+    },
+    { parent },
+  );
+}
+
+function shellTarget(config: StackConfig, secrets: StackSecrets): ShellTarget {
+  const { docker: engine, hostKey } = config.monitoring;
+  if (engine.kind === "unix") return { kind: "local", dockerHost: engine.url };
+  return {
+    kind: "ssh",
+    connection: {
+      host: engine.host,
+      user: engine.user,
+      port: engine.port,
+      hostKey,
+      privateKey: secrets.sshPrivateKey,
+      dialErrorLimit: 3,
+      perDialTimeout: 10,
+    },
+  };
+}

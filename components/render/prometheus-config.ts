@@ -1,0 +1,72 @@
+import { stringify } from "yaml";
+import type { ScrapeTarget } from "./scrape-targets";
+import type { ConfigFile } from "./config-push";
+
+/** What prometheus.yml depends on. Scrape targets are not here: file_sd brings them. */
+export interface PrometheusConfigArgs {
+  federation: string;
+  /** Prometheus duration, such as `15s`. */
+  scrapeInterval: string;
+  /** The same in seconds. */
+  scrapeIntervalSeconds: number;
+  /** Alertmanager as `host:port` on the services' network. */
+  alertmanager: string;
+  /** Scraped by name on the services' network: the stack watches itself. */
+  services: { job: string; target: string }[];
+  /** Jobs whose targets come from `targets/<job>.json`. */
+  fileJobs: string[];
+  /** Rule files, rendered; Prometheus evaluates all of them. */
+  rules: ConfigFile[];
+}
+
+/** Where the container sees the file_sd directory. */
+export const TARGETS_PATH = "/etc/prometheus/targets";
+
+/** Keys in a fixed order and no line folding, so that a diff shows what changed and nothing else. */
+export function toYaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0 });
+}
+
+/** prometheus.yml and its rule files, ready for `promtool check config`. */
+export function renderPrometheusConfig(args: PrometheusConfigArgs): ConfigFile[] {
+  const config = {
+    global: {
+      scrape_interval: args.scrapeInterval,
+      // A scrape may not take longer than the pause between two.
+      scrape_timeout: args.scrapeIntervalSeconds <= 10 ? args.scrapeInterval : "10s",
+      evaluation_interval: args.scrapeInterval,
+      external_labels: { federation: args.federation },
+    },
+    rule_files: args.rules.map((file) => file.path),
+    alerting: { alertmanagers: [{ static_configs: [{ targets: [args.alertmanager] }] }] },
+    scrape_configs: [
+      ...args.services.map(({ job, target }) => ({
+        job_name: job,
+        static_configs: [{ targets: [target], labels: { host: "monitoring" } }],
+      })),
+      ...args.fileJobs.map((job) => ({
+        job_name: job,
+        file_sd_configs: [{ files: [`${TARGETS_PATH}/${job}.json`] }],
+      })),
+    ],
+  };
+  return [{ path: "prometheus.yml", content: toYaml(config) }, ...args.rules];
+}
+
+/** One file_sd file per job; a job without targets gets an empty list, never a missing file. */
+export function renderTargetFiles(jobs: string[], targets: ScrapeTarget[]): ConfigFile[] {
+  return jobs.map((job) => ({
+    path: `${job}.json`,
+    content: `${JSON.stringify(fileSd(targets, job), null, 2)}\n`,
+  }));
+}
+
+/** A job's targets in file_sd form. */
+export function fileSd(
+  targets: ScrapeTarget[],
+  job: string,
+): { targets: string[]; labels: Record<string, string> }[] {
+  return targets
+    .filter((target) => target.job === job)
+    .map(({ targets: addresses, labels }) => ({ targets: addresses, labels }));
+}

@@ -1,0 +1,24 @@
+import type { FederationHostConfig } from "../config-schema";
+import { exportersOf, type ScrapeJob } from "./host-exporters";
+
+/** One exporter for Prometheus to scrape. Plain data: it decides what exists. */
+export interface ScrapeTarget {
+  job: ScrapeJob;
+  /** `host:port`, IPv6 in brackets. */
+  targets: string[];
+  /** The host's own labels, and `federation`, `host` and `role`, which win over them. */
+  labels: Record<string, string>;
+}
+
+/** What Prometheus scrapes on one host: node_exporter, and on the SuperLink the Flower exporter. */
+export function scrapeTargets(
+  host: Pick<FederationHostConfig, "name" | "role" | "address" | "labels">,
+  federation: string,
+): ScrapeTarget[] {
+  const address = host.address.includes(":") ? `[${host.address}]` : host.address;
+  return exportersOf(host.role).map(({ job, port }) => ({
+    job,
+    targets: [`${address}:${port}`],
+    labels: { ...host.labels, federation, host: host.name, role: host.role },
+  }));
+}

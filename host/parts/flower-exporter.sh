@@ -1,0 +1,27 @@
+# shellcheck shell=sh disable=SC2154 # `here`, `FM_*` and `die` come from install.sh
+# The Flower exporter runs on Flower's own Python, which has flwr and gRPC; ours comes in lib/.
+
+flower_exporter_preflight() {
+  [ -x "$FM_PYTHON" ] || die "python $FM_PYTHON is not there or not executable; set flower-monitoring:superlink.flower.python to the Python that runs the SuperLink"
+  as_nobody "$FM_PYTHON" -c '' 2>/dev/null || die "python $FM_PYTHON does not run for users other than root; let them read and execute it and the directories above it"
+  as_nobody "$FM_PYTHON" -c 'import flwr' >/dev/null 2>&1 || die "python $FM_PYTHON cannot import flwr; set flower-monitoring:superlink.flower.python to the Python that runs the SuperLink"
+  [ -z "$FM_CA_FILE" ] || as_nobody cat "$FM_CA_FILE" >/dev/null 2>&1 || die "the CA certificate $FM_CA_FILE is not there or only root can read it; correct flower-monitoring:superlink.flower.caFile, or let other users read the file (a certificate is public)"
+}
+
+# The exporter has an account of its own, so what root can read is no proof.
+as_nobody() {
+  if have setpriv; then
+    (cd / && HOME=/nonexistent setpriv --reuid=65534 --regid=65534 --clear-groups "$@")
+  else
+    (cd / && "$@")
+  fi
+}
+
+# A pure Python wheel is a zip of what belongs on the path: no pip and no network needed.
+flower_exporter_install() {
+  for wheel in "$here"/wheels/*.whl; do
+    "$FM_PYTHON" -m zipfile -e "$wheel" "$here/lib" || die "cannot unpack $(basename "$wheel"); is the disk full?"
+  done
+  PYTHONPATH="$here/lib" "$FM_PYTHON" -c 'import flower_monitoring.exporter, prometheus_client' ||
+    die "python $FM_PYTHON cannot load the exporter; its last line above says why"
+}

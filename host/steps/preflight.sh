@@ -1,0 +1,93 @@
+# shellcheck shell=sh disable=SC2154,SC2034 # variables are shared with install.sh and the other steps
+# Step 1: everything that can be found wrong before anything is written.
+
+preflight() {
+  step=preflight
+  for tool in awk grep sed sha256sum systemctl tar useradd userdel; do
+    have "$tool" || die "$tool is not on this host; install the package that has it"
+  done
+  [ -d /run/systemd/system ] || die "systemd does not run here; this host cannot be monitored by this bundle"
+  check_arch
+  check_fetcher
+  for directory in /opt /var/lib "$unit_dir" /etc; do
+    [ -w "$directory" ] || die "$directory is read-only; make it writable"
+  done
+  check_space "$root" "$FM_NEED_KIB"
+  check_space /var/lib "$FM_KEEP_KIB"
+  check_space "$unit_dir" 256
+  check_exec
+  for part in $(parts_of "$here"); do
+    check_port "$part" "$(part_field "$here" "$part" 3)"
+    hook preflight "$part"
+  done
+}
+
+check_arch() {
+  case $(uname -m) in
+    x86_64) arch=amd64 ;;
+    aarch64) arch=arm64 ;;
+    *) arch=$(uname -m) ;;
+  esac
+  case $FM_ARCH in
+    any | "$arch") ;;
+    *) die "the bundle is for $FM_ARCH, this host is $arch; set flower-monitoring:artifacts.nodeExporter to a binary for $arch, or leave it out to download one" ;;
+  esac
+}
+
+check_fetcher() {
+  [ -n "$(fetcher)" ] || die "no curl, wget or python3 to ask the exporters for /metrics; install one of them"
+}
+
+# check_space DIRECTORY KIB: the directory, or the nearest parent that exists.
+check_space() {
+  place=$1
+  while [ ! -d "$place" ]; do place=$(dirname "$place"); done
+  free=$(df -Pk "$place" | awk 'NR == 2 { print $4 }')
+  [ "$free" -ge "$2" ] || die "disk full: $place has $free KiB free, $2 KiB are needed; make room"
+}
+
+check_exec() {
+  printf '#!/bin/sh\nexit 0\n' >"$root/.probe.$$"
+  chmod 755 "$root/.probe.$$"
+  "$root/.probe.$$" 2>/dev/null || die "programs cannot run from $root; mount it without noexec"
+  rm -f "$root/.probe.$$"
+}
+
+# check_port PART PORT: free on our address, or held by the part's own unit.
+check_port() {
+  pid=$(systemctl show -p MainPID --value "$(unit_of "$1")" 2>/dev/null || echo 0)
+  for inode in $(listeners "$2"); do
+    if [ "${pid:-0}" != 0 ] && holds_socket "$pid" "$inode"; then continue; fi
+    die "port $2 on $FM_ADDRESS is taken by $(holder_of "$inode"); stop that service or move it to another port"
+  done
+}
+
+# Socket inodes that listen on the port, on our address or on all addresses. From /proc, since ss
+# and netstat are not on every host.
+listeners() {
+  case $FM_ADDRESS in
+    *[!0-9.]*) wanted= ;; # a name or IPv6: any listener on the port counts
+    *) wanted=$(echo "$FM_ADDRESS" | awk -F. '{ printf "%02X%02X%02X%02X", $4, $3, $2, $1 }') ;;
+  esac
+  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v port="$(printf '%04X' "$1")" -v wanted="$wanted" '
+    $4 == "0A" {
+      split($2, at, ":")
+      if (at[2] == port && (wanted == "" || at[1] ~ /^0+$/ || substr(at[1], length(at[1]) - 7) == wanted))
+        print $10
+    }'
+}
+
+holds_socket() {
+  # shellcheck disable=SC2010 # the names are numbers, and only ls shows where all the links point
+  ls -l "/proc/$1/fd" 2>/dev/null | grep -qF "socket:[$2]"
+}
+
+holder_of() {
+  for process in /proc/[0-9]*; do
+    if holds_socket "${process#/proc/}" "$1"; then
+      echo "\"$(cat "$process/comm")\" (pid ${process#/proc/})"
+      return
+    fi
+  done
+  echo "a process that cannot be seen from here"
+}

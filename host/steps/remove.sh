@@ -1,0 +1,33 @@
+# shellcheck shell=sh disable=SC2154,SC2034 # variables are shared with install.sh and the other steps
+# Takes away what the journal lists, last thing first. This script goes last of all, so that a
+# removal that was killed can be run again.
+
+remove_everything() {
+  step=remove
+  if [ -f "$state/journal" ]; then
+    sed -n 's/^unit //p' "$state/journal"
+  else
+    for part in $(parts_of "$here"); do unit_of "$part"; done
+  fi | while read -r unit; do drop_unit "$unit"; done
+  if grep -qxF "empty-dir $unit_dir/multi-user.target.wants" "$state/journal" 2>/dev/null; then
+    rmdir "$unit_dir/multi-user.target.wants" 2>/dev/null || true
+  fi
+  if grep -qxF "user $account" "$state/journal" 2>/dev/null; then drop_account; fi
+  rm -rf "$state"
+  rm -rf "$root"
+}
+
+drop_unit() {
+  systemctl -q disable --now "$1" 2>/dev/null || systemctl stop "$1" 2>/dev/null || true
+  rm -f "$unit_dir/$1" "$unit_dir/$1.new" "$unit_dir"/*.wants/"$1"
+  systemctl daemon-reload
+  systemctl reset-failed "$1" 2>/dev/null || true
+}
+
+drop_account() {
+  if id -u "$account" >/dev/null 2>&1; then
+    userdel "$account" || die "userdel could not remove the user $account; end its processes, then run again"
+  fi
+  # userdel takes the group of the same name with it, unless login.defs says otherwise.
+  if grep -q "^$account:" /etc/group; then groupdel "$account"; fi
+}

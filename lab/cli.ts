@@ -1,0 +1,110 @@
+import { spawn } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { cacheRoot } from "./cache";
+import { changes, engine, projectEnv, type Outcome } from "./engine";
+import { writeProject } from "./engine/project";
+import { removeHosts, startHosts } from "./hosts";
+import { images } from "./images";
+import { labOf, type Lab } from "./layout";
+import { note, step } from "./progress";
+import { summary } from "./summary";
+import { runTests, writeDocs } from "./tests";
+import { stopDocker, toolchain } from "./toolchain";
+
+const HELP = `The lab: a whole federation on this machine, monitored by the real program.
+
+  up              toolchain, hosts, a training federation, and the program's "up" on it
+  status          what is healthy and what is not
+  down            removes everything that "up" made; keeps the cache of built tools
+  down --cache    removes that too
+  pulumi ...      a plain "pulumi ..." on the lab's stack, such as: pulumi preview --diff
+  check           formatting, lint and types
+  docs            writes the generated documents again
+  test [--quick]  the checks and all tests; --quick leaves out the engine tests
+
+Environment:
+  LAB_PLUGINS                 official | stand-in | auto (default): which Pulumi plugins run
+  FLOWER_MONITORING_CACHE     cache directory (default ~/.cache/flower-monitoring)
+`;
+
+/** Runs the program's `up` and tells each change as it happens. */
+async function deploy(lab: Lab): Promise<Outcome> {
+  const tools = await toolchain();
+  return step("pulumi up", async (say) => {
+    const outcome = await engine(lab, tools, "up", {
+      onStep: ({ op, name }) => say(`${op} ${name}`),
+    });
+    note(`${changes(outcome).length} resources changed in ${outcome.seconds.toFixed(1)} s`);
+    for (const { severity, message } of outcome.diagnostics) {
+      if (severity === "error") note(message);
+    }
+    return outcome;
+  });
+}
+
+async function up(): Promise<boolean> {
+  const lab = labOf();
+  const tools = await toolchain();
+  await startHosts(lab, await images(tools));
+  const outcome = await deploy(lab);
+  if (outcome.error !== undefined && outcome.steps.length === 0) note(outcome.error);
+  return summary(lab, tools, outcome);
+}
+
+async function down(everything: boolean): Promise<boolean> {
+  await step("hosts, network and files of the lab", () => removeHosts(labOf()));
+  await stopDocker();
+  if (everything) {
+    await step("cache", () => rm(cacheRoot(), { recursive: true, force: true }));
+  }
+  return true;
+}
+
+/** A plain CLI on the lab's stack: the same files, the same backend, the same passphrase. */
+async function plainPulumi(args: string[]): Promise<boolean> {
+  const lab = labOf();
+  const tools = await toolchain();
+  const project = await writeProject(lab, tools);
+  const stack = ["--stack", lab.stack];
+  const child = spawn(tools.pulumi.path, [...args, ...stack], {
+    cwd: project.dir,
+    env: projectEnv(project, tools),
+    stdio: "inherit",
+  });
+  return new Promise((resolve) => child.on("close", (code) => resolve(code === 0)));
+}
+
+async function main([command = "help", ...args]: string[]): Promise<boolean> {
+  switch (command) {
+    case "up":
+      return up();
+    case "status":
+      return summary(labOf(), await toolchain());
+    case "down":
+      return down(args.includes("--cache"));
+    case "pulumi":
+      return plainPulumi(args);
+    case "check":
+      return runTests(["check"]);
+    case "test":
+      return runTests(args.includes("--quick") ? ["check", "fast"] : ["check", "fast", "engine"]);
+    case "docs":
+      return writeDocs();
+    case "help":
+      process.stdout.write(HELP);
+      return true;
+    default:
+      process.stderr.write(`unknown command ${command}\n\n${HELP}`);
+      return false;
+  }
+}
+
+main(process.argv.slice(2)).then(
+  (ok) => {
+    process.exitCode = ok ? 0 : 1;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

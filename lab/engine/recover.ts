@@ -1,0 +1,101 @@
+import { readdir, readFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { Deployment, Stack } from "@pulumi/pulumi/automation";
+import { note } from "../progress";
+import { run } from "../run";
+
+interface Lock {
+  pid: number;
+  hostname: string;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A killed engine leaves its lock on a self-managed backend. The lock names its process: when that is
+ * of this machine and gone, the lock is taken away, as `pulumi cancel` would.
+ */
+export async function clearDeadLock(stack: Stack): Promise<void> {
+  const backend = process.env["PULUMI_BACKEND_URL"]?.replace("file://", "") ?? "";
+  const folder = join(
+    ...[backend, ".pulumi", "locks", "organization", "flower-monitoring", stack.name],
+  );
+  const files = await readdir(folder).catch(() => []);
+  const locks = await Promise.all(
+    files.map(async (file) => JSON.parse(await readFile(join(folder, file), "utf8")) as Lock),
+  );
+  if (locks.length === 0) return;
+  if (locks.some((lock) => lock.hostname === hostname() && isAlive(lock.pid))) return;
+  note("an earlier run was killed: its lock on the stack is removed");
+  await stack.cancel();
+}
+
+interface PendingState {
+  pending_operations?: {
+    type: string;
+    resource: { type: string; inputs?: { name?: string }; urn: string };
+  }[];
+}
+
+/**
+ * What a killed engine was creating may exist without being in its state, and would be refused as
+ * "already in use" now. Containers and networks are removed by name (their data is in volumes); the
+ * rest (commands, volumes, images, dashboards) can simply be done again.
+ */
+export async function dropPendingCreates(stack: Stack): Promise<void> {
+  const exported = await stack.exportStack();
+  const deployment = exported.deployment as PendingState | undefined;
+  const pending = deployment?.pending_operations ?? [];
+  if (pending.length === 0) return;
+  note(`an earlier run was killed amid ${pending.length} operations: they are done again`);
+  const docker = await dockerOf(exported);
+  for (const { type, resource } of pending) {
+    const name = resource.inputs?.name;
+    if (type !== "creating" || name === undefined || docker === undefined) continue;
+    if (resource.type === "docker:index/container:Container") await docker("rm", "--force", name);
+    if (resource.type === "docker:index/network:Network") await docker("network", "rm", name);
+  }
+  await stack.importStack({
+    ...exported,
+    deployment: { ...deployment, pending_operations: [] },
+  });
+}
+
+type Docker = (...args: string[]) => Promise<void>;
+
+interface ProviderState {
+  resources?: { type: string; inputs?: { host?: string; sshOpts?: string } }[];
+}
+
+/** The docker command on the engine that the stack's docker provider talks to. */
+async function dockerOf(exported: Deployment): Promise<Docker | undefined> {
+  const { resources = [] } = (exported.deployment ?? {}) as ProviderState;
+  const provider = resources.find(({ type }) => type === "pulumi:providers:docker")?.inputs;
+  if (provider?.host === undefined) return undefined;
+  const { host, sshOpts } = provider;
+  const url = new URL(host);
+  const command = (words: string[]): [string, string[]] =>
+    url.protocol === "ssh:"
+      ? [
+          "ssh",
+          [
+            ...(JSON.parse(sshOpts ?? "[]") as string[]),
+            ...(url.port === "" ? [] : ["-p", url.port]),
+            `${url.username}@${url.hostname}`,
+            `docker ${words.join(" ")}`,
+          ],
+        ]
+      : ["docker", ["--host", host, ...words]];
+  return async (...words) => {
+    // Already gone is as good as removed; anything else shows in the operation that follows.
+    await run(...command(words)).catch(() => undefined);
+  };
+}

@@ -1,0 +1,56 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { once, type OnceOptions } from "../cache";
+import { step } from "../progress";
+import { run } from "../run";
+import type { Tool } from "../toolchain/types";
+
+/** One image: its name, what it is made of, and how. */
+export interface ImageSpec {
+  ref: string;
+  /** From `imageKey`; kept as a label, so that a changed input replaces an image of the same name. */
+  key: string;
+  /** Dockerfile instructions for `docker import`: USER, ENTRYPOINT, VOLUME and so on. */
+  changes: readonly string[];
+  /** Writes the root file system to this tar file. */
+  writeTar: (tar: string, dir: string, say: (detail: string) => void) => Promise<void>;
+  once: OnceOptions;
+}
+
+const KEY_LABEL = "flower-monitoring.key";
+const TAR = "root.tar";
+
+/** The image's name, once the local Docker engine has it with this content. */
+export async function provideImage(docker: Tool, spec: ImageSpec): Promise<string> {
+  if ((await presentKey(docker, spec.ref)) === spec.key) return spec.ref;
+  const name = spec.ref.replace(/^.*\//, "").replace(/:.*$/, "");
+  const dir = await once(
+    `images/${name}-${spec.key}`,
+    async (tmp, say) => {
+      const work = join(tmp, "work");
+      await run("mkdir", [work]);
+      await spec.writeTar(join(tmp, TAR), work, say);
+      await rm(work, { recursive: true, force: true });
+    },
+    spec.once,
+  );
+  const changes = [...spec.changes, `LABEL ${KEY_LABEL}=${spec.key}`];
+  await step(`docker import ${spec.ref}`, () =>
+    run(docker.path, [
+      "import",
+      ...changes.flatMap((change) => ["--change", change]),
+      join(dir, TAR),
+      spec.ref,
+    ]),
+  );
+  return spec.ref;
+}
+
+async function presentKey(docker: Tool, ref: string): Promise<string | undefined> {
+  const format = `{{index .Config.Labels "${KEY_LABEL}"}}`;
+  const inspect = run(docker.path, ["image", "inspect", "--format", format, ref]);
+  return inspect.then(
+    ({ stdout }) => stdout.trim(),
+    () => undefined,
+  );
+}

@@ -1,0 +1,15 @@
+import { randomBytes } from "node:crypto";
+import type { Props } from "../kit/property";
+import type { Failure } from "../kit/schema";
+
+/**
+ * Gives a resource without a name one: the program's name, a dash, seven hex digits. A name once
+ * given stays.
+ */
+export function autoname(inputs: Props, old: Props, op: { name: string }): Failure[] {
+  if (inputs["name"] !== undefined) return [];
+  const before = old["name"];
+  const ours = typeof before === "string" && before.startsWith(`${op.name}-`);
+  inputs["name"] = ours ? before : `${op.name}-${randomBytes(4).toString("hex").slice(0, 7)}`;
+  return [];
+}

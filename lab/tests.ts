@@ -1,0 +1,143 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cacheRoot } from "./cache";
+import { REPO } from "./engine/project";
+import { step } from "./progress";
+import { run } from "./run";
+import { pythonTools } from "./toolchain/python";
+
+/** Stages of the suite, in the order in which they run. */
+export type Stage = "check" | "fast" | "engine";
+
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** A program of ours or of node_modules, run with the Node that runs us. */
+function node(script: string, ...args: string[]): Promise<unknown> {
+  return run(process.execPath, [join(REPO, "node_modules", script), ...args], {
+    cwd: REPO,
+    onLine: (line) => process.stdout.write(`${line}\n`),
+  });
+}
+
+/** Formatting, lint, types, generated documents; each is one check that passes or fails. */
+const CHECKS: Record<string, () => Promise<unknown>> = {
+  format: () => node("prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."),
+  lint: () => node("eslint/bin/eslint.js", "."),
+  types: () => node("typescript/bin/tsc", "--project", "."),
+  shell: () => shellcheck(),
+  python: () => pythonChecks(),
+};
+
+async function shellcheck(): Promise<unknown> {
+  const { stdout } = await run("git", ["ls-files", "*.sh", ".ci/run", "lab/plugins/bin/*"], {
+    cwd: REPO,
+  });
+  const files = stdout.split("\n").filter((file) => file !== "");
+  return run("shellcheck", ["--external-sources", ...files], { cwd: REPO });
+}
+
+async function pythonChecks(): Promise<void> {
+  const python = await pythonTools();
+  const cwd = join(REPO, "python");
+  await run(python, ["-m", "ruff", "check", "."], { cwd });
+  await run(python, ["-m", "ruff", "format", "--check", "."], { cwd });
+  await run(python, ["-m", "mypy"], { cwd });
+  if ((await metricsDoc()) !== (await readFile(METRICS_DOC, "utf8"))) {
+    throw new Error("docs/metrics.md differs from the code: write it again with `make docs`");
+  }
+}
+
+const METRICS_DOC = join(REPO, "docs", "metrics.md");
+
+async function metricsDoc(): Promise<string> {
+  const { stdout } = await run(await pythonTools(), ["-m", "flower_monitoring.exporter.docs"], {
+    env: { PYTHONPATH: join(REPO, "python", "src") },
+  });
+  return stdout;
+}
+
+/** Writes every generated document again. */
+export async function writeDocs(): Promise<boolean> {
+  await writeFile(METRICS_DOC, await metricsDoc());
+  return true;
+}
+
+async function checks(): Promise<Count> {
+  const count = { passed: 0, failed: 0, skipped: 0 };
+  for (const [name, check] of Object.entries(CHECKS)) {
+    try {
+      await step(`check ${name}`, check);
+      count.passed++;
+    } catch (error) {
+      process.stdout.write(`${(error as Error).message}\n`);
+      count.failed++;
+    }
+  }
+  return count;
+}
+
+/** Runs vitest projects and counts from its JSON report: its exit code alone cannot tell 0 tests. */
+async function vitest(...projects: string[]): Promise<Count> {
+  const report = join(REPO, "test", "reports", `${projects.join("-")}.json`);
+  await rm(report, { force: true });
+  await node(
+    "vitest/vitest.mjs",
+    "run",
+    ...projects.flatMap((project) => ["--project", project]),
+    ...["--reporter", "default", "--reporter", "json", "--outputFile.json", report],
+  ).catch(() => undefined);
+  const result = JSON.parse(await readFile(report, "utf8")) as {
+    numPassedTests: number;
+    numFailedTests: number;
+    numPendingTests: number;
+    numFailedTestSuites: number;
+    success: boolean;
+  };
+  // A file that cannot be loaded fails without a failed test.
+  const failed = Math.max(result.numFailedTests, result.success ? 0 : 1);
+  return { passed: result.numPassedTests, failed, skipped: result.numPendingTests };
+}
+
+async function pytest(): Promise<Count> {
+  const output = await run(await pythonTools(), ["-m", "pytest", "-q", "-rs", "."], {
+    cwd: join(REPO, "python"),
+    onLine: (line) => process.stdout.write(`${line}\n`),
+  }).then(
+    ({ stdout }) => stdout,
+    (error: { stdout?: string }) => error.stdout ?? "",
+  );
+  const number = (word: string): number =>
+    Number(new RegExp(`(\\d+) ${word}`).exec(output)?.[1] ?? 0);
+  const failed = number("failed") + number("error");
+  const passed = number("passed");
+  return { passed, failed: passed + failed === 0 ? 1 : failed, skipped: number("skipped") };
+}
+
+const STAGES: Record<Stage, () => Promise<Count[]>> = {
+  check: async () => [await checks()],
+  // Real Flower processes beside the unit tests: neither fills two cores alone.
+  fast: () => Promise.all([vitest("unit", "tools"), pytest()]),
+  engine: async () => [await vitest("engine")],
+};
+
+/** Runs stages of the suite and prints one closing line; true when nothing failed. */
+export async function runTests(stages: Stage[]): Promise<boolean> {
+  await mkdir(join(cacheRoot()), { recursive: true });
+  await mkdir(join(REPO, "test", "reports"), { recursive: true });
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const stage of stages) {
+    for (const count of await STAGES[stage]()) {
+      total.passed += count.passed;
+      total.failed += count.failed;
+      total.skipped += count.skipped;
+    }
+  }
+  process.stdout.write(
+    `\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`,
+  );
+  return total.failed === 0;
+}

@@ -1,0 +1,3 @@
+"""Monitoring for Flower federations."""
+
+__version__ = "0.1.0"

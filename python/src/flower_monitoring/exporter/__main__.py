@@ -1,0 +1,109 @@
+"""The exporter's command: serve, or --check the settings and the Control API once."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from flower_monitoring import __version__
+
+from .collector import Poller
+from .config import ENV_PREFIX, Config, ConfigError, load_config
+from .control_api import FlowerControlApi, FlowerError, flower_version, is_untested
+from .ledger import RunLedger
+from .metrics import Limits, StateCollector, build_registry
+from .model import ONLINE, ControlApi, ControlApiError
+from .server import ExporterServer
+from .state import Store
+
+EXIT_FAILED = 1
+EXIT_CONFIG = 2
+
+log = logging.getLogger("flower_monitoring.exporter")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command and returns its exit code: 0, 1 (cannot work) or 2 (settings are wrong)."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    log.setLevel(logging.INFO)
+    try:
+        config = load_config(options.config, os.environ)
+        flower = flower_version()
+        if is_untested(flower):
+            log.warning("flwr %s is untested; tested: 1.40 to 1.42; going on", flower)
+        api = FlowerControlApi(config)
+        return _check(config, api, flower) if options.check else _serve(config, api, flower)
+    except ConfigError as error:
+        for fault in error.faults:
+            print(f"flower-exporter: {fault}", file=sys.stderr)
+        return EXIT_CONFIG
+    except FlowerError as error:
+        print(f"flower-exporter: {error}", file=sys.stderr)
+        return EXIT_FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m flower_monitoring.exporter",
+        description="Prometheus exporter for one Flower federation.",
+        epilog=f"{ENV_PREFIX}<SETTING> in the environment overrides the file's setting, "
+        f"for example {ENV_PREFIX}LISTEN=127.0.0.1:9101.",
+    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="settings as a JSON object")
+    parser.add_argument(
+        "--check", action="store_true", help="check settings, ask the Control API once, and end"
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    return parser
+
+
+def _check(config: Config, api: ControlApi, flower: str) -> int:
+    print(f"settings: ok (federation {config.federation}, listen {config.listen}); flwr {flower}")
+    try:
+        nodes = api.list_nodes().nodes
+        _, runs = RunLedger().refresh(api)
+    except ControlApiError as error:
+        print(f"flower-exporter: control API {config.control_api}: {error}", file=sys.stderr)
+        return EXIT_FAILED
+    online = sum(node.status == ONLINE for node in nodes)
+    print(f"control API {config.control_api}: ok ({online} nodes online, {len(runs)} runs)")
+    return 0
+
+
+def _serve(config: Config, api: ControlApi, flower: str) -> int:
+    store = Store(time.monotonic)
+    limits = Limits(config.run_ttl_seconds, config.max_nodes, config.max_runs)
+    registry = build_registry(StateCollector(store, limits, __version__, flower))
+    poller = Poller(api, store, config.poll_interval_seconds)
+
+    def health() -> tuple[bool, dict[str, object]]:
+        age = round(store.state.age(store.clock()), 3)
+        return poller.alive, {"federation": config.federation, "up_to_date_seconds": age}
+
+    try:
+        server = ExporterServer(config.listen, registry, health)
+    except OSError as error:
+        print(f"flower-exporter: listen: cannot bind {config.listen} ({error})", file=sys.stderr)
+        return EXIT_FAILED
+    ended = threading.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda *_: ended.set())
+    poller.start()
+    threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
+    log.info("federation %s: serving http://%s/metrics", config.federation, server.address)
+    ended.wait()
+    server.shutdown()
+    server.server_close()
+    poller.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,22 @@
+import type { AlertGroup } from "./rule";
+import { thresholds } from "./thresholds";
+
+/** Alerts on the monitoring itself. */
+export function monitoringAlerts(): AlertGroup {
+  return {
+    name: "monitoring",
+    alerts: [
+      {
+        alert: "TargetDown",
+        expr: "up == 0",
+        for: thresholds.targetDownFor,
+        severity: "warning",
+        summary: "{{ $labels.job }} on {{ $labels.host }} cannot be scraped",
+        description:
+          "Prometheus gets no answer from {{ $labels.instance }} (job {{ $labels.job }}, host {{ $labels.host }}). " +
+          "What it measures is unknown until it is back. Likely: the host or its exporter is down, or a firewall is between.",
+        dashboard: "federation",
+      },
+    ],
+  };
+}

@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { changes } from "../../../lab/engine";
+import { eventually, getJson, monitorUrl, query } from "../../../lab/observe";
+import { operate, report, told, up, type World } from "../world";
+
+/** Seconds that the issue allows for an `up` or preview that changes nothing. */
+const NO_OP_SECONDS = 20;
+
+export function firstUp(world: () => World): void {
+  test("the first up, from nothing, ends healthy", async () => {
+    const outcome = await up(world());
+    const made = changes(outcome);
+    expect(made.length).toBeGreaterThan(20);
+    expect(new Set(made.map(({ op }) => op))).toEqual(new Set(["create"]));
+    const { lab } = world();
+    await eventually(
+      "every target up",
+      60,
+      () => query(lab, "up"),
+      (samples) => samples.length === 7 && samples.every(({ value }) => value === 1),
+    );
+    await eventually(
+      "SuperNodes online",
+      60,
+      () => query(lab, 'fl_supernodes{status="online"}'),
+      // The third SuperNode's host takes part in the federation before it is monitored.
+      ([online]) => online?.value === 3,
+    );
+  });
+
+  test("Flower's bytes grow while it trains", async () => {
+    const { lab } = world();
+    await eventually(
+      "bytes sent",
+      120,
+      () => query(lab, "sum(increase(fl_bytes_sent_total[1m]))"),
+      ([sent]) => (sent?.value ?? 0) > 0,
+    );
+  });
+
+  test("Grafana has the folder, the data source and the dashboard", async () => {
+    const { lab } = world();
+    const outcome = await operate(world(), "preview");
+    expect(outcome.ok, report(outcome)).toBe(true);
+    const health = (await getJson(`${monitorUrl(lab, 3000)}/api/health`)) as { database: string };
+    expect(health.database).toBe("ok");
+  });
+
+  test(`a second up changes nothing, in under ${NO_OP_SECONDS} s`, async () => {
+    const outcome = await up(world());
+    expect(told(changes(outcome))).toEqual([]);
+    expect(outcome.steps.length).toBeGreaterThan(20);
+    expect(outcome.seconds).toBeLessThan(NO_OP_SECONDS);
+  });
+
+  test(`a second preview shows nothing, in under ${NO_OP_SECONDS} s`, async () => {
+    const outcome = await operate(world(), "preview");
+    expect(told(changes(outcome))).toEqual([]);
+    expect(outcome.seconds).toBeLessThan(NO_OP_SECONDS);
+  });
+
+  test("a refresh finds no drift, and an up after it nothing to do", async () => {
+    const refreshed = await operate(world(), "refresh");
+    expect(refreshed.ok, report(refreshed)).toBe(true);
+    expect(refreshed.steps.filter(({ op }) => !["same", "refresh"].includes(op))).toEqual([]);
+    expect(told(changes(await up(world())))).toEqual([]);
+  });
+}

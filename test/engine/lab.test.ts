@@ -1,0 +1,40 @@
+/**
+ * The program on the real engine against a lab of its own, from nothing to nothing. The claims build
+ * on each other, so they run in this order; each leaves the stack as the example describes it.
+ */
+import { afterAll, beforeAll, describe } from "vitest";
+import { removeHosts } from "../../lab/hosts";
+import { note } from "../../lab/progress";
+import { alerts } from "./claims/alerts";
+import { evaluator } from "./claims/evaluator";
+import { firstUp } from "./claims/first-up";
+import { hosts } from "./claims/hosts";
+import { life, listings } from "./claims/life";
+import { outputs } from "./claims/outputs";
+import { reload } from "./claims/reload";
+import { makeWorld, type World } from "./world";
+
+let made: World;
+let found: Record<string, string>;
+const world = (): World => made;
+const before = (): Record<string, string> => found;
+
+beforeAll(async () => {
+  made = await makeWorld();
+  for (const [name, { kind, version }] of Object.entries(made.tools.plugins)) {
+    note(`engine tests: ${name} plugin is ${kind} (${version})`);
+  }
+  found = await listings(made);
+});
+
+afterAll(async () => {
+  await removeHosts(made.lab);
+});
+
+describe("first up", () => firstUp(world));
+describe("outputs", () => outputs(world));
+describe("a changed configuration", () => reload(world));
+describe("who evaluates the alerts", () => evaluator(world));
+describe("hosts come and go", () => hosts(world, before));
+describe("alerts", () => alerts(world));
+describe("the stack's life", () => life(world, before));

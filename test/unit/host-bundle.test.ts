@@ -1,0 +1,185 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { cachedBundle, hostBundle, writeBundle } from "../../components/host-bundle";
+import type { HostBundle, HostBundleSpec } from "../../components/host-bundle";
+
+const directory = mkdtempSync(join(tmpdir(), "host-bundle-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** As much of a program as the bundle looks at: an ELF header for the machine. */
+function elf(name: string, machine: number): string {
+  const content = Buffer.alloc(64);
+  content.write("\x7fELF", "latin1");
+  content.writeUInt16LE(machine, 18);
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const nodeExporter = elf("node_exporter", 0x3e);
+const wheels = join(directory, "wheels");
+execFileSync("mkdir", [wheels]);
+const wheel = "prometheus_client-0.26.0-py3-none-any.whl";
+writeFileSync(join(wheels, wheel), "wheel");
+
+const flower = {
+  python: "/opt/flower/bin/python",
+  controlApi: "127.0.0.1:8000",
+  caFile: "/etc/flower/ca.crt",
+  insecure: false,
+};
+
+function spec(changes: Partial<HostBundleSpec> = {}): HostBundleSpec {
+  const artifacts = { nodeExporter, wheels };
+  return { role: "superlink", federation: "demo", flower, artifacts, ...changes };
+}
+
+function fileIn(bundle: HostBundle, path: string): string {
+  const file = bundle.files.find((candidate) => candidate.path === path);
+  if (file === undefined) throw new Error(`the bundle has no ${path}`);
+  return file.content.toString();
+}
+
+/** Exporter name to the hash that decides about its restart. */
+function parts(bundle: HostBundle): Record<string, string> {
+  const lines = fileIn(bundle, "parts.list").trim().split("\n");
+  return Object.fromEntries(lines.map((line) => line.split(" ").slice(0, 2) as [string, string]));
+}
+
+describe("a host bundle", () => {
+  it("has the same hash whenever and from whatever file times it is made", () => {
+    const first = hostBundle(spec());
+    utimesSync(nodeExporter, 1, 1);
+
+    expect(hostBundle(spec()).hash).toBe(first.hash);
+  });
+
+  it("is a tar that tar reads: root's files of 1970, programs executable", () => {
+    const { tar } = hostBundle(spec({ role: "supernode" }));
+    const listing = execFileSync("tar", ["-tvf", "-", "--utc", "--numeric-owner"], { input: tar });
+    const lines = listing.toString().trim().split("\n");
+
+    expect(lines.every((line) => /^-rw.r-.r-. 0\/0 .* 1970-01-01 00:00 /.test(line))).toBe(true);
+    expect(
+      lines.filter((line) => line.startsWith("-rwxr-xr-x")).map((line) => line.split(" ").at(-1)),
+    ).toEqual(["bin/node_exporter", "install.sh"]);
+  });
+
+  it("carries the Flower exporter only for the superlink", () => {
+    const paths = (bundle: HostBundle) => bundle.files.map(({ path }) => path);
+    const [superlink, supernode] = [hostBundle(spec()), hostBundle(spec({ role: "supernode" }))];
+
+    expect(Object.keys(parts(superlink))).toEqual(["node-exporter", "flower-exporter"]);
+    expect(paths(superlink)).toEqual(
+      expect.arrayContaining([
+        "etc/flower-exporter.json",
+        "lib/flower_monitoring/exporter/__main__.py",
+        `wheels/${wheel}`,
+      ]),
+    );
+    expect(Object.keys(parts(supernode))).toEqual(["node-exporter"]);
+    expect(paths(supernode).filter((path) => /flower-exporter|^lib|^wheels/.test(path))).toEqual(
+      [],
+    );
+  });
+
+  it("tells the exporter where the Control API is, but no address of its own", () => {
+    expect(JSON.parse(fileIn(hostBundle(spec()), "etc/flower-exporter.json"))).toEqual({
+      control_api: "127.0.0.1:8000",
+      federation: "demo",
+      ca_file: "/etc/flower/ca.crt",
+      insecure: false,
+    });
+  });
+
+  it("changes the hash of just the exporter that a setting concerns", () => {
+    const before = parts(hostBundle(spec()));
+    const moved = { ...flower, controlApi: "127.0.0.1:9000" };
+    const after = parts(hostBundle(spec({ flower: moved })));
+
+    expect(after["node-exporter"]).toBe(before["node-exporter"]);
+    expect(after["flower-exporter"]).not.toBe(before["flower-exporter"]);
+  });
+
+  it("leaves no mark unfilled in a unit", () => {
+    const units = hostBundle(spec()).files.filter(({ path }) => path.startsWith("units/"));
+
+    expect(units).toHaveLength(2);
+    for (const { content } of units) expect(content.toString()).not.toMatch(/@[A-Z]+@/);
+  });
+
+  it("names the architecture of the binary, or none when the host downloads its own", () => {
+    const arm = { nodeExporter: elf("arm", 0xb7), wheels };
+    const env = (artifacts: HostBundleSpec["artifacts"]) =>
+      fileIn(hostBundle(spec({ artifacts })), "bundle.env");
+
+    expect(env({ nodeExporter, wheels })).toContain("FM_ARCH=amd64\n");
+    expect(env(arm)).toContain("FM_ARCH=arm64\n");
+    expect(env({})).toContain("FM_ARCH=any\n");
+  });
+
+  it("lists a checksummed download for each thing that it does not carry", () => {
+    const lines = fileIn(hostBundle(spec({ artifacts: {} })), "fetch")
+      .trim()
+      .split("\n");
+
+    expect(lines.map((line) => line.split(" ").length)).toEqual([5, 5, 5]);
+    expect(lines.map((line) => line.split(" ")[0])).toEqual(["amd64", "arm64", "any"]);
+    expect(lines.every((line) => /^\w+ [0-9a-f]{64} https:/.test(line))).toBe(true);
+    expect(hostBundle(spec()).files.map(({ path }) => path)).not.toContain("fetch");
+  });
+
+  it("refuses an artifact that is no program, and says what to take instead", () => {
+    const archive = join(directory, "node_exporter.tar.gz");
+    writeFileSync(archive, "\x1f\x8b");
+
+    expect(() => hostBundle(spec({ artifacts: { nodeExporter: archive } }))).toThrow(
+      /artifacts.nodeExporter: .*node_exporter.tar.gz is not a Linux program for amd64 or arm64; take/,
+    );
+    expect(() => hostBundle(spec({ artifacts: { nodeExporter: "/none" } }))).toThrow(
+      /artifacts.nodeExporter: cannot read \/none/,
+    );
+  });
+
+  it("refuses a wheel directory without a pure prometheus_client", () => {
+    const empty = mkdtempSync(join(directory, "empty-"));
+    const attempt = () => hostBundle(spec({ artifacts: { nodeExporter, wheels: empty } }));
+
+    expect(attempt).toThrow(new RegExp(`has no wheel of prometheus_client; put ${wheel} there`));
+    writeFileSync(join(empty, "prometheus_client-0.26.0-cp311-linux_x86_64.whl"), "");
+    expect(attempt).toThrow(/is not pure Python/);
+  });
+});
+
+describe("the cache of bundles", () => {
+  it("writes a bundle once, whole, under its hash", () => {
+    const cache = join(directory, "cache");
+    const bundle = hostBundle(spec({ role: "supernode" }));
+
+    const written = writeBundle(bundle, cache);
+    const { mtimeMs, ino } = statSync(written.path);
+    const again = writeBundle(bundle, cache);
+
+    expect(again).toEqual({ hash: bundle.hash, path: join(cache, `${bundle.hash}.tar.gz`) });
+    expect(statSync(again.path)).toMatchObject({ mtimeMs, ino });
+    expect(readdirSync(cache)).toEqual([`${bundle.hash}.tar.gz`]);
+    expect(execFileSync("gzip", ["-dc", written.path]).equals(bundle.tar)).toBe(true);
+  });
+
+  it("makes it anew in one program run when the artifact has changed", () => {
+    process.env["FLOWER_MONITORING_CACHE"] = join(directory, "root");
+    const path = elf("changing", 0x3e);
+    const changing = spec({ role: "supernode", artifacts: { nodeExporter: path } });
+    const first = cachedBundle(changing);
+    expect(cachedBundle(changing)).toBe(first);
+
+    writeFileSync(elf("changing", 0xb7), "", { flag: "a" });
+    utimesSync(path, 5, 5);
+
+    expect(cachedBundle(changing).hash).not.toBe(first.hash);
+    delete process.env["FLOWER_MONITORING_CACHE"];
+  });
+});
