@@ -75,12 +75,13 @@ export function timeseries(title: string, description: string, unit: string): Ti
     .span(12);
 }
 
-/** States over time, one row a series. */
+/** Yes (1) and no (0) over time, one row a series. */
 export function stateTimeline(title: string, description: string): StateTimelineBuilder {
   return new StateTimelineBuilder()
     .title(title)
     .description(description)
     .datasource(datasource)
+    .unit("bool_yes_no")
     .height(8)
     .span(12);
 }

@@ -45,9 +45,9 @@ export function federationDashboard(): Dashboard {
     )
     .withRow(new RowBuilder("SuperNodes"))
     .withPanel(
-      stateTimeline("Online", "1 while the SuperLink has the SuperNode's heartbeat, else 0.")
+      stateTimeline("Online", "Yes while the SuperLink has the SuperNode's heartbeat.")
         .thresholds(steps([null, "red"], [1, "green"]))
-        .withTarget(query(queries.superNodeUp, "{{name}} {{location}}")),
+        .withTarget(query(queries.superNodeUp, "{{name}} {{node_id}}")),
     )
     .withPanel(
       timeseries(
@@ -84,7 +84,7 @@ export function federationDashboard(): Dashboard {
     .withPanel(
       stateTimeline(
         "Scrape targets",
-        "1 while Prometheus gets an answer from the exporter, else 0.",
+        "Yes while Prometheus gets an answer from the exporter.",
       )
         .thresholds(steps([null, "red"], [1, "green"]))
         .withTarget(query(queries.targetsUp, "{{host}} {{job}}")),

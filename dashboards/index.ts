@@ -5,8 +5,14 @@ export { DATASOURCE_UID } from "./common";
 
 /** Every dashboard by its slug; the uid is `flower-monitoring-<slug>`. */
 export const dashboards: Record<string, () => Dashboard> = {
-  federation: federationDashboard,
+  federation: () => withPanelIds(federationDashboard()),
 };
+
+/** The SDK numbers nothing, and Grafana needs an id of its own for each row and panel. */
+function withPanelIds(dashboard: Dashboard): Dashboard {
+  const panels = (dashboard.panels ?? []).map((panel, index) => ({ ...panel, id: index + 1 }));
+  return { ...dashboard, panels };
+}
 
 /** JSON with sorted keys: the same dashboard is always the same text. */
 export function dashboardJson(dashboard: Dashboard): string {

@@ -10,6 +10,7 @@ import { note, step } from "./progress";
 import { summary } from "./summary";
 import { runTests, writeDocs } from "./tests";
 import { stopDocker, toolchain } from "./toolchain";
+import { findOnPath } from "./toolchain/find";
 
 const HELP = `The lab: a whole federation on this machine, monitored by the real program.
 
@@ -17,7 +18,8 @@ const HELP = `The lab: a whole federation on this machine, monitored by the real
   status          what is healthy and what is not
   down            removes everything that "up" made; keeps the cache of built tools
   down --cache    removes that too
-  pulumi ...      a plain "pulumi ..." on the lab's stack, such as: pulumi preview --diff
+  preview         what an "up" would change now, with the differences
+  pulumi ...      the plain CLI on the lab's stack, such as: pulumi stack output urls
   check           formatting, lint and types
   docs            writes the generated documents again
   test [--quick]  the checks and all tests; --quick leaves out the engine tests
@@ -60,15 +62,34 @@ async function down(everything: boolean): Promise<boolean> {
   return true;
 }
 
+/** The program's preview, as the engine prints it. */
+async function preview(): Promise<boolean> {
+  const tools = await toolchain();
+  const outcome = await engine(labOf(), tools, "preview", { echo: true });
+  if (outcome.error !== undefined && outcome.steps.length === 0) note(outcome.error);
+  return outcome.ok;
+}
+
+/** Commands of the CLI that run the program, for which it wants Node's language host. */
+const RUNS_PROGRAM = ["up", "preview", "refresh", "watch"];
+
 /** A plain CLI on the lab's stack: the same files, the same backend, the same passphrase. */
 async function plainPulumi(args: string[]): Promise<boolean> {
   const lab = labOf();
   const tools = await toolchain();
   const project = await writeProject(lab, tools);
-  const stack = ["--stack", lab.stack];
-  const child = spawn(tools.pulumi.path, [...args, ...stack], {
+  const env = projectEnv(project, tools);
+  const host = findOnPath("pulumi-language-nodejs", [], env["PATH"]);
+  if (host === undefined && RUNS_PROGRAM.includes(args[0] ?? "")) {
+    throw new Error(
+      `pulumi ${args[0]}: needs pulumi-language-nodejs, which comes with the official download of ` +
+        "Pulumi and is not on PATH. Install Pulumi from its own site, or use `make up` and " +
+        "`lab/bootstrap.sh preview`, which run the same program without it.",
+    );
+  }
+  const child = spawn(tools.pulumi.path, [...args, "--stack", lab.stack], {
     cwd: project.dir,
-    env: projectEnv(project, tools),
+    env,
     stdio: "inherit",
   });
   return new Promise((resolve) => child.on("close", (code) => resolve(code === 0)));
@@ -82,6 +103,8 @@ async function main([command = "help", ...args]: string[]): Promise<boolean> {
       return summary(labOf(), await toolchain());
     case "down":
       return down(args.includes("--cache"));
+    case "preview":
+      return preview();
     case "pulumi":
       return plainPulumi(args);
     case "check":

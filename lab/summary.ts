@@ -103,7 +103,7 @@ export async function summary(lab: Lab, tools: Toolchain, outcome?: Outcome): Pr
     `  Alertmanager  ${monitorUrl(lab, 9093)}`,
     `  Grafana       ${monitorUrl(lab, 3000)}  (admin, password in ${project.grafanaPasswordFile})`,
     `  Alerts sent   ${lab.receiver.url}`,
-    `  Stack         ${project.dir}  (lab/bootstrap.sh pulumi preview)`,
+    `  Stack         ${project.dir}  (lab/bootstrap.sh preview)`,
     "",
     ...(await provenance(lab, tools)),
     ...phases(),

@@ -1,6 +1,25 @@
 import type { AlertGroup, Inventory } from "./rule";
 import { thresholds } from "./thresholds";
 
+/**
+ * SuperNodes that were online and are not. Three kinds of `fl_supernode_up == 0` are no fault: a node
+ * that is registered and never came (it has no heartbeat age), a node that signed off in order (not
+ * counted as offline), and a node that was unregistered (its series ends). The series come from the
+ * SuperLink's exporter; `host` is made to say whose fault it is, the SuperNode's name, or nothing
+ * where it has none, so that Alertmanager does not take it for a fault of the SuperLink's host.
+ */
+const offlineSuperNodes = [
+  "label_replace(",
+  "  fl_supernode_up == 0",
+  "    and fl_supernode_heartbeat_age_seconds",
+  '    and on (instance) fl_supernodes{status="offline"} > 0,',
+  '  "host", "$1", "name", "(.*)"',
+  ")",
+].join("\n");
+
+/** A SuperNode without a registered key has no name. */
+const NODE = "{{ if $labels.name }}{{ $labels.name }}{{ else }}{{ $labels.node_id }}{{ end }}";
+
 /** Alerts on Flower itself, from the Flower exporter's view of the SuperLink. */
 export function federationAlerts(inventory: Inventory): AlertGroup {
   return {
@@ -11,15 +30,14 @@ export function federationAlerts(inventory: Inventory): AlertGroup {
         : [
             {
               alert: "SuperNodeOffline",
-              // The exporter keeps a node that was there and left; a node never seen has no series.
-              expr: "fl_supernode_up == 0",
+              expr: offlineSuperNodes,
               for: thresholds.superNodeOfflineFor,
               severity: "critical",
-              summary: "SuperNode {{ $labels.name }} is offline",
+              summary: `SuperNode ${NODE} is offline`,
               description:
-                "The SuperLink has no heartbeat from SuperNode {{ $labels.name }} (node id {{ $labels.node_id }}, " +
-                "location {{ $labels.location }}). Runs that need it wait without a limit. Likely: its process or host " +
-                "is down, or its network to the SuperLink is cut.",
+                `The SuperLink has no heartbeat from SuperNode ${NODE} (node id {{ $labels.node_id }}` +
+                "{{ if $labels.location }}, location {{ $labels.location }}{{ end }}). Runs that need it wait without " +
+                "a limit. Likely: its process or host is down, or its network to the SuperLink is cut.",
               dashboard: "federation",
             },
           ],

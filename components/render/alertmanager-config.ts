@@ -33,7 +33,8 @@ export function renderAlertmanagerConfig(args: AlertmanagerConfigArgs): ConfigFi
     inhibit_rules: [
       {
         // A critical alert speaks for the warnings about the same host.
-        source_matchers: ['severity="critical"'],
+        // Without a host both sides would count as equal, and all such warnings would be lost.
+        source_matchers: ['severity="critical"', 'host!=""'],
         target_matchers: ['severity="warning"'],
         equal: ["federation", "host"],
       },

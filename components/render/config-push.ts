@@ -78,7 +78,10 @@ export function renderConfigPush(push: ConfigPush): string {
           `if ! (cd ${stage} && ${push.validate}); then\n` +
           `  [ "$(readlink current 2>/dev/null || :)" = ${stage} ] || rm -rf ${stage}\n` +
           `  exit 1\nfi >&2`,
-        "if [ -L current ]; then rm -f previous; cp -P current previous; fi",
+        // A `previous` that is there comes from a push that was killed: it is what the service runs.
+        "if [ -L current ] && [ ! -L previous ]; then cp -P current previous; fi",
+        // Beside a left-over link, ln would put the new one into the directory it points to.
+        "rm -f current.new",
         `ln -s ${stage} current.new && mv -T current.new current`,
       ].join("\n"),
     ),
@@ -102,8 +105,8 @@ function renderReload(push: ConfigPush): string {
 put_back() {
   echo "the configuration that was live before is put back" >&2
 ${inVolume(push, "if [ -L previous ]; then mv -T previous current; fi")}
-  docker kill --signal HUP ${quote(container)} >/dev/null
-  docker logs --tail 5 ${quote(container)} >&2
+  docker kill --signal HUP ${quote(container)} >/dev/null || :
+  docker logs --tail 5 ${quote(container)} >&2 || :
   exit 1
 }
 if [ "$(docker container inspect --format '{{.State.Running}}' ${quote(container)} 2>/dev/null)" = true ]; then
@@ -150,7 +153,8 @@ export function renderFileSync(
     );
   });
   const remove =
-    `for old in ${folder}/*; do\n  case $old in\n` +
+    // Hidden names are what a killed push left half-written.
+    `for old in ${folder}/* ${folder}/.*.new; do\n  case $old in\n` +
     keep.map((path) => `    ${quote(path)}) ;;\n`).join("") +
     `    *) rm -f "$old" ;;\n  esac\ndone`;
   return [

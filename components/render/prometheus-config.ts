@@ -42,7 +42,10 @@ export function renderPrometheusConfig(args: PrometheusConfigArgs): ConfigFile[]
     scrape_configs: [
       ...args.services.map(({ job, target }) => ({
         job_name: job,
-        static_configs: [{ targets: [target], labels: { host: "monitoring" } }],
+        // Not left to external_labels, which queries and Grafana's alerts do not see.
+        static_configs: [
+          { targets: [target], labels: { federation: args.federation, host: "monitoring" } },
+        ],
       })),
       ...args.fileJobs.map((job) => ({
         job_name: job,

@@ -22,6 +22,8 @@ export interface EngineOptions {
   /** Changes the example's config for this and, until the next write, later operations. */
   edit?: Edit;
   onStep?: (step: Step) => void;
+  /** Show what the engine prints, beside writing it to the lab's log. */
+  echo?: boolean;
 }
 
 /** Starts an operation of the real engine on the lab's stack. */
@@ -57,6 +59,7 @@ export async function start(
     },
   );
   child.stderr.pipe(log);
+  if (options.echo === true) child.stderr.pipe(process.stdout);
   let last: Outcome | undefined;
   const lines = createInterface({ input: child.stdout });
   lines.on("line", (line) => {

@@ -53,7 +53,7 @@ async function operate(stack: Stack, request: Request, log: EventLog): Promise<v
       await stack.up({ ...options, continueOnError: true });
       return;
     case "preview":
-      await stack.preview(options);
+      await stack.preview({ ...options, diff: true });
       return;
     case "refresh":
       await stack.refresh({ ...options, runProgram: true });

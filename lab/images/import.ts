@@ -1,5 +1,5 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { once, type OnceOptions } from "../cache";
 import { step } from "../progress";
 import { run } from "../run";
@@ -28,12 +28,13 @@ export async function provideImage(docker: Tool, spec: ImageSpec): Promise<strin
     `images/${name}-${spec.key}`,
     async (tmp, say) => {
       const work = join(tmp, "work");
-      await run("mkdir", [work]);
+      await mkdir(work);
       await spec.writeTar(join(tmp, TAR), work, say);
       await rm(work, { recursive: true, force: true });
     },
     spec.once,
   );
+  await removeOld(dirname(dir), `${name}-`, basename(dir));
   const changes = [...spec.changes, `LABEL ${KEY_LABEL}=${spec.key}`];
   await step(`docker import ${spec.ref}`, () =>
     run(docker.path, [
@@ -44,6 +45,17 @@ export async function provideImage(docker: Tool, spec: ImageSpec): Promise<strin
     ]),
   );
   return spec.ref;
+}
+
+/** Roots of earlier inputs, up to 700 MB each; a day old, so that no other lab is at one. */
+async function removeOld(parent: string, prefix: string, current: string) {
+  const aDayAgo = Date.now() - 24 * 3600 * 1000;
+  for (const entry of await readdir(parent)) {
+    if (!entry.startsWith(prefix) || entry === current) continue;
+    const path = join(parent, entry);
+    const { mtimeMs } = await stat(path);
+    if (mtimeMs < aDayAgo) await rm(path, { recursive: true, force: true });
+  }
 }
 
 async function presentKey(docker: Tool, ref: string): Promise<string | undefined> {

@@ -20,13 +20,16 @@ export interface LabImages {
 export function images(tools: Toolchain): Promise<LabImages> {
   return step("images", async () => {
     // The host image waits for the network, the others copy files: side by side they overlap.
-    const host = hostImage(tools);
-    const small = {
-      prometheus: await prometheusImage(tools),
-      alertmanager: await alertmanagerImage(tools),
-      grafana: await grafanaImage(tools.docker),
-      receiver: await receiverImage(tools.docker),
-    };
-    return { host: await host, ...small };
+    const [host, small] = await Promise.all([hostImage(tools), smallImages(tools)]);
+    return { host, ...small };
   });
+}
+
+async function smallImages(tools: Toolchain): Promise<Omit<LabImages, "host">> {
+  return {
+    prometheus: await prometheusImage(tools),
+    alertmanager: await alertmanagerImage(tools),
+    grafana: await grafanaImage(tools.docker),
+    receiver: await receiverImage(tools.docker),
+  };
 }

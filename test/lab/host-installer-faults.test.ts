@@ -1,6 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { bootstrapScript } from "../../components/host-bundle";
-import { inUnit, makeBundle, TestHost, type TestBundle } from "./host-installer.kit";
+import {
+  IMAGE_MILLISECONDS,
+  inUnit,
+  makeBundle,
+  TestHost,
+  type TestBundle,
+} from "./host-installer.kit";
 
 let host: TestHost;
 let before: string;
@@ -16,9 +22,9 @@ beforeAll(async () => {
     "supernode",
     inUnit("node-exporter", "--no-collector.arp", "--no-collector.arp --no-collector.xfs"),
   );
-});
+}, IMAGE_MILLISECONDS);
 
-afterAll(() => host.stop());
+afterAll(() => TestHost.stopAll());
 
 /**
  * Stand-ins for the commands that change something. Each call is counted, and the one whose number
@@ -37,13 +43,18 @@ END
   chmod 755 /usr/local/killers/$name
 done`;
 
+/** What setsid returns for a child that this signal ended. */
+const SIGKILL = 9;
+
 /** Runs the bootstrap and kills it at its n-th command; returns how many there were. */
 async function killAt(n: number, of: TestBundle, action: "install" | "remove"): Promise<number> {
   await host.sh("echo 0 > /tmp/kill-count");
   const env = { KILL_AT: String(n), PATH: "/usr/local/killers:/usr/sbin:/usr/bin:/sbin:/bin" };
   const outcome = await host.bootstrap(of, action, { env });
   const count = Number(await host.sh("cat /tmp/kill-count"));
-  expect(outcome.code, `killed at ${n} of ${count}: ${outcome.stderr}`).toBe(n > count ? 0 : 137);
+  expect(outcome.code, `killed at ${n} of ${count}: ${outcome.stderr}`).toBe(
+    n > count ? 0 : SIGKILL,
+  );
   return count;
 }
 

@@ -26,6 +26,10 @@ export interface TestBundle {
   path: string;
 }
 
+/** Longest that the host image may take to build, in milliseconds; a cached one takes none. */
+export const IMAGE_MILLISECONDS = 900_000;
+
+const started: (() => Promise<unknown>)[] = [];
 const directory = mkdtempSync(join(tmpdir(), "host-installer-"));
 
 /** What systemd needs to be the first process of a container. */
@@ -48,8 +52,9 @@ export class TestHost {
     const tool = await docker();
     const image = await hostImage({ docker: tool, wheels: await wheels() });
     const label = ["--label", "flower-monitoring.test=host-installer"];
-    const started = await run(tool.path, ["run", "-d", ...label, ...SYSTEMD_FLAGS, image]);
-    const container = started.stdout.trim();
+    const created = await run(tool.path, ["run", "-d", ...label, ...SYSTEMD_FLAGS, image]);
+    const container = created.stdout.trim();
+    started.push(() => run(tool.path, ["rm", "-f", "-v", container]));
     const format = ["-f", "{{.NetworkSettings.IPAddress}}"];
     const { stdout } = await run(tool.path, ["inspect", ...format, container]);
     const host = new TestHost(tool.path, container, stdout.trim());
@@ -59,8 +64,9 @@ export class TestHost {
     return host;
   }
 
-  async stop(): Promise<void> {
-    await run(this.docker, ["rm", "-f", "-v", this.container]);
+  /** Removes every host of this test file, also when starting one went wrong halfway. */
+  static async stopAll(): Promise<void> {
+    for (const remove of started.splice(0)) await remove();
   }
 
   /** Runs a script as root; the outcome is returned, not thrown. */

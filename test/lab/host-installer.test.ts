@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bootstrapScript } from "../../components/host-bundle";
-import { inUnit, makeBundle, TestHost, type TestBundle } from "./host-installer.kit";
+import {
+  IMAGE_MILLISECONDS,
+  inUnit,
+  makeBundle,
+  TestHost,
+  type TestBundle,
+} from "./host-installer.kit";
 
 // In order: each test starts from what the one before left, as a host's life does.
 describe("the installer on a real systemd host", () => {
@@ -17,9 +23,9 @@ describe("the installer on a real systemd host", () => {
       "superlink",
       inUnit("node-exporter", "--no-collector.arp", "--no-collector.arp --no-collector.xfs"),
     );
-  });
+  }, IMAGE_MILLISECONDS);
 
-  afterAll(() => host.stop());
+  afterAll(() => TestHost.stopAll());
 
   it("installs both exporters from nothing, with Flower down", async () => {
     const line = await host.install(first);

@@ -4,7 +4,7 @@ import type Docker from "dockerode";
 import { planDiff, refreshedInputs, type Change } from "../kit/diff";
 import { equal, type Props } from "../kit/property";
 import { InitError, type Operation, type ResourceType } from "../kit/provider";
-import { autoname } from "./autoname";
+import { autoname } from "../kit/autoname";
 import { daemonWords, orMissing, statusOf, type Daemon } from "./client";
 import { createOptions, updateOptions } from "./container-config";
 import { containerState } from "./container-state";

@@ -1,7 +1,7 @@
 import { planDiff, refreshedInputs } from "../kit/diff";
 import { compact, type Props } from "../kit/property";
 import type { ResourceType } from "../kit/provider";
-import { autoname } from "./autoname";
+import { autoname } from "../kit/autoname";
 import { daemonWords, orMissing, type Daemon } from "./client";
 import { labelList, labelMap } from "./labels";
 import { networkShape, type NetworkInputs } from "./shapes";

@@ -1,5 +1,5 @@
 import { canonical, equal, hasUnknown, isObject, type Props, type Value } from "./property";
-import { fill, type Field, type Shape } from "./schema";
+import { withDefaults, type Field, type Shape } from "./schema";
 
 export type ChangeKind = "add" | "delete" | "update";
 
@@ -45,29 +45,35 @@ function planField(
   if (wanted === undefined) return "delete";
   if (old === undefined) return "add";
   if (field.same?.(old, wanted) === true) return undefined;
-  return equal(normal(field, old), normal(field, wanted)) ? undefined : "update";
+  return equal(normal(field, old, wanted), normal(field, wanted, wanted)) ? undefined : "update";
 }
 
-/** A form in which two values that mean the same are the same. */
-function normal(field: Field<unknown>, value: Value): Value {
+/**
+ * A form in which two values that mean the same are the same. What `wanted` leaves to the provider
+ * (computed properties of nested objects) is dropped.
+ */
+function normal(field: Field<unknown>, value: Value, wanted: Value): Value {
   const { of, fields } = field;
+  if (field.normal !== undefined) return field.normal(value);
   if (of !== undefined && Array.isArray(value)) {
-    const items = value.map((item) => normal(of, item));
+    // Which nested properties are given is asked of all items, as sets have no order to match by.
+    const wantedItems = Array.isArray(wanted) ? wanted.filter(isObject) : [];
+    const given: Props = Object.fromEntries(wantedItems.flatMap((item) => Object.entries(item)));
+    const items = value.map((item) => normal(of, item, given));
     return field.set === true ? items.map(canonical).sort() : items;
   }
   if (fields !== undefined && isObject(value)) {
-    const filled = fill(field, value);
-    if (!isObject(filled)) return filled;
-    const entries = Object.entries(filled).filter(
-      ([k, v]) => !isZero(v) && fields[k] !== undefined,
-    );
-    return Object.fromEntries(entries.map(([k, v]) => [k, normalChild(fields[k], v)]));
+    const given: Props = isObject(wanted) ? wanted : {};
+    const out: Props = {};
+    for (const [name, item] of Object.entries(withDefaults(fields, value))) {
+      const child = fields[name];
+      if (child === undefined || isZero(item)) continue;
+      if (child.computed === true && given[name] === undefined) continue;
+      out[name] = normal(child, item, given[name] ?? null);
+    }
+    return out;
   }
   return value;
-}
-
-function normalChild(field: Field<unknown> | undefined, value: Value): Value {
-  return field === undefined ? value : normal(field, value);
 }
 
 /** The values that Terraform's old SDK cannot tell from "not set". */

@@ -104,6 +104,11 @@ export function compact(value: object): Props {
   return Object.fromEntries(Object.entries(parsed).filter(([, v]) => v !== null));
 }
 
+/** `props` less these keys. */
+export function without(props: Props, ...keys: string[]): Props {
+  return Object.fromEntries(Object.entries(props).filter(([key]) => !keys.includes(key)));
+}
+
 export function mapValues(props: Props, fn: (value: Value) => Value): Props {
   return Object.fromEntries(Object.entries(props).map(([key, value]) => [key, fn(value)]));
 }

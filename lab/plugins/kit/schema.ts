@@ -18,7 +18,9 @@ export interface FieldOptions {
   oneOf?: readonly string[];
   /** Further rule; returns what is wrong, in words that follow the property's name. */
   valid?: (value: Value) => string | undefined;
-  /** True when two different texts mean the same. */
+  /** One form for values that mean the same, at any depth. */
+  normal?: (value: Value) => Value;
+  /** True when `old` may stand although `wanted` is another value. Top-level properties only. */
   same?: (old: Value, wanted: Value) => boolean;
 }
 

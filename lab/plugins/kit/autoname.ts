@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { Props } from "../kit/property";
-import type { Failure } from "../kit/schema";
+import type { Props } from "./property";
+import type { Failure } from "./schema";
 
 /**
  * Gives a resource without a name one: the program's name, a dash, seven hex digits. A name once
