@@ -16,6 +16,8 @@ export interface HostFile {
  * own. `--privileged` would ask for CAP_SYS_RESOURCE, which not every machine has.
  */
 const HOST_FLAGS = [
+  // How systemd is asked to shut down; an imported image cannot say so itself.
+  ...["--stop-signal", "SIGRTMIN+3"],
   ...["--cap-add", "ALL", "--cap-drop", "SYS_RESOURCE"],
   ...["--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined"],
   ...["--cgroupns", "host", "--volume", "/sys/fs/cgroup:/sys/fs/cgroup"],

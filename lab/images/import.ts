@@ -36,6 +36,7 @@ export async function provideImage(docker: Tool, spec: ImageSpec): Promise<strin
   );
   await removeOld(dirname(dir), `${name}-`, basename(dir));
   const changes = [...spec.changes, `LABEL ${KEY_LABEL}=${spec.key}`];
+  const before = await inspect(docker, spec.ref, "{{.Id}}");
   await step(`docker import ${spec.ref}`, () =>
     run(docker.path, [
       "import",
@@ -44,6 +45,10 @@ export async function provideImage(docker: Tool, spec: ImageSpec): Promise<strin
       spec.ref,
     ]),
   );
+  // The nameless predecessor only takes disk; while a container runs from it, Docker keeps it.
+  if (before !== undefined) {
+    await run(docker.path, ["image", "rm", before]).catch(() => undefined);
+  }
   return spec.ref;
 }
 
@@ -58,10 +63,13 @@ async function removeOld(parent: string, prefix: string, current: string) {
   }
 }
 
-async function presentKey(docker: Tool, ref: string): Promise<string | undefined> {
-  const format = `{{index .Config.Labels "${KEY_LABEL}"}}`;
-  const inspect = run(docker.path, ["image", "inspect", "--format", format, ref]);
-  return inspect.then(
+function presentKey(docker: Tool, ref: string): Promise<string | undefined> {
+  return inspect(docker, ref, `{{index .Config.Labels "${KEY_LABEL}"}}`);
+}
+
+/** One field of an image; undefined when the engine does not have it. */
+async function inspect(docker: Tool, ref: string, format: string): Promise<string | undefined> {
+  return run(docker.path, ["image", "inspect", "--format", format, ref]).then(
     ({ stdout }) => stdout.trim(),
     () => undefined,
   );

@@ -28,7 +28,7 @@ const projects = {
     ),
     // Cloud service discovery is two thirds of the compile time, and the lab finds hosts by file.
     tags: ["remove_all_sd", "enable_dns_sd"],
-    expect: "download, or about 5 min to compile",
+    expect: "download, or about 3 min to compile",
   },
   alertmanager: {
     name: "alertmanager",

@@ -30,8 +30,9 @@ beforeEach(async () => {
   registered = [];
   await pulumi.runtime.setMocks({
     newResource: ({ type, name, inputs }) => {
-      registered.push({ type, name, inputs: inputs as Record<string, unknown> });
-      return { id: `${name}-id`, state: { ...inputs, stdout: "ok host=h1 bundle=abc changed=1" } };
+      const given = inputs as Record<string, unknown>;
+      registered.push({ type, name, inputs: given });
+      return { id: `${name}-id`, state: { ...given, stdout: "ok host=h1 bundle=abc changed=1" } };
     },
     call: () => ({}),
   });

@@ -36,8 +36,8 @@ for name in mv ln mkdir cp rm cat chmod sed tar gzip find sha256sum useradd user
   real=$(command -v $name)
   cat > /usr/local/killers/$name <<END
 #!/bin/sh
-n=\\$((\\$(/bin/cat /tmp/kill-count) + 1)); echo \\$n > /tmp/kill-count
-[ "\\$n" != "\\$KILL_AT" ] || kill -9 0
+echo >> /tmp/kill-count
+[ "\\$(wc -l < /tmp/kill-count)" -lt "\\$KILL_AT" ] || kill -9 0
 exec $real "\\$@"
 END
   chmod 755 /usr/local/killers/$name
@@ -48,10 +48,10 @@ const SIGKILL = 9;
 
 /** Runs the bootstrap and kills it at its n-th command; returns how many there were. */
 async function killAt(n: number, of: TestBundle, action: "install" | "remove"): Promise<number> {
-  await host.sh("echo 0 > /tmp/kill-count");
+  await host.sh(": > /tmp/kill-count");
   const env = { KILL_AT: String(n), PATH: "/usr/local/killers:/usr/sbin:/usr/bin:/sbin:/bin" };
   const outcome = await host.bootstrap(of, action, { env });
-  const count = Number(await host.sh("cat /tmp/kill-count"));
+  const count = Number(await host.sh("wc -l < /tmp/kill-count"));
   expect(outcome.code, `killed at ${n} of ${count}: ${outcome.stderr}`).toBe(
     n > count ? 0 : SIGKILL,
   );

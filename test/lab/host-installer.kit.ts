@@ -130,7 +130,7 @@ export class TestHost {
       skip='( -path /var/lib/docker -o -path /var/lib/systemd -o -path /etc/.pwd.lock
         -o -path /etc/passwd- -o -path /etc/group- -o -path /etc/shadow- -o -path /etc/gshadow- )'
       set -f
-      find /etc /opt /var/lib /root -xdev $skip -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
+      find /etc /opt /var/lib /root -xdev $skip -prune -o -path /opt/flower -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
       find /etc /opt /var/lib /root /usr -xdev $skip -prune -o -printf '%p %M %U:%G %l\\n' | sort
       find /usr /opt/flower -xdev -type f -printf '%p %s %T@\\n' | sort
       find /run -name 'flower-monitoring*'

@@ -42,7 +42,7 @@ export async function runProgram(
         Object.fromEntries(entries) as Record<string, string>,
         ["grafanaAdminPassword", ...Object.keys(secrets)].map((key) => `flower-monitoring:${key}`),
       );
-      outputs = { ...((await import("../../index")) as Record<string, unknown>) };
+      outputs = { ...((await import("../../index.js")) as Record<string, unknown>) };
     }, OUTPUTS);
     return { registrations, outputs };
   } finally {

@@ -71,10 +71,17 @@ export async function orMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
+const unreachable = ["ENOENT", "ECONNREFUSED", "EACCES"];
+
 /** The daemon's own words, without the client library's prefix. */
 export function daemonWords(error: unknown): string {
   const json = (error as { json?: { message?: unknown } } | null)?.json;
   const said = json?.message;
   if (typeof said === "string") return `Error response from daemon: ${said}`;
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== undefined && unreachable.includes(code)) {
+    return `Cannot connect to the Docker daemon (${message}). Is the docker daemon running?`;
+  }
+  return message;
 }

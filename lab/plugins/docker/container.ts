@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
-import { planDiff, refreshedInputs, type Change } from "../kit/diff";
+import { asPlanned, planDiff, refreshedInputs, type Change } from "../kit/diff";
 import { equal, type Props } from "../kit/property";
 import { InitError, type Operation, type ResourceType } from "../kit/provider";
 import { autoname } from "../kit/autoname";
@@ -72,7 +72,8 @@ async function create(
       });
       if (inputs.wait === true) await untilHealthy(made, inputs.waitTimeout ?? 60, op);
     }
-    return { id: made.id, state: containerState(await made.inspect(), props) };
+    const state = containerState(await made.inspect(), props);
+    return { id: made.id, state: asPlanned(containerShape, state, props) };
   } catch (error) {
     const found = await orMissing(made.inspect()).catch(() => undefined);
     const state = found === undefined ? props : containerState(found, props);

@@ -142,7 +142,8 @@ export const containerShape = {
   privileged: bool(replace),
   capabilities: obj(
     { adds: list(str(), { set: true }), drops: list(str(), { set: true }) },
-    replace,
+    // Upstream it is a set of one.
+    set,
   ),
   securityOpts: list(str(), { ...set, computed: true }),
   devices: list(

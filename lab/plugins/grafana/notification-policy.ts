@@ -28,7 +28,8 @@ const path = "/v1/provisioning/policies";
 export function notificationPolicy(api: GrafanaApi, lock: Lock): ResourceType {
   const read = async (inputs: Props, op: Operation): Promise<Props> => {
     const tree = await api.call<Route>({ method: "GET", path, name: "GetPolicyTree" }, op);
-    const kept = without(inputs, "policies");
+    // The answer is the whole tree: what it does not say is not there any more.
+    const kept = without(inputs, ...Object.keys(notificationPolicyShape));
     const disableProvenance = (tree.provenance ?? "") === "";
     return { ...kept, ...compact({ ...pack(tree), disableProvenance, orgId: "1" }) };
   };

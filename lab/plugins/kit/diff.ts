@@ -98,6 +98,15 @@ export function inputDiff(shape: Shape, old: Props, wanted: Props): Record<strin
 }
 
 /**
+ * The state after a create or update: as read back, but with sets as they were planned. Terraform's
+ * old SDK does so, which hides until the next refresh that a provider writes a set's items otherwise.
+ */
+export function asPlanned(shape: Shape, state: Props, inputs: Props): Props {
+  const sets = Object.entries(inputs).filter(([name]) => shape[name]?.set === true);
+  return { ...state, ...Object.fromEntries(sets) };
+}
+
+/**
  * The inputs that a refreshed state stands for: what the program set, with the value the state has
  * now where the two no longer mean the same.
  */

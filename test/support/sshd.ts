@@ -1,0 +1,97 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import * as net from "node:net";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { run } from "../../lab/run";
+
+const binary = "/usr/sbin/sshd";
+
+/** False where there is no sshd; its tests are then left out, and say so. */
+export const sshdHere = existsSync(binary);
+
+/** A real sshd on a free port of 127.0.0.1, with keys of its own and no password. */
+export interface Sshd {
+  host: string;
+  port: number;
+  user: string;
+  /** PEM text of the key that may log in, and the file it is in. */
+  privateKey: string;
+  keyFile: string;
+  /** The host key as one line of authorized_keys form. */
+  hostKey: string;
+  knownHostsFile: string;
+  /** The server's log so far: one "Accepted publickey" line for each login. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+export async function startSshd(): Promise<Sshd> {
+  const dir = await mkdtemp(join(tmpdir(), "flower-monitoring-sshd-"));
+  const file = (name: string): string => join(dir, name);
+  for (const key of ["host", "login"]) {
+    await run("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", file(key)]);
+  }
+  await writeFile(file("authorized"), await readFile(file("login.pub")), { mode: 0o600 });
+  const port = await freePort();
+  const config = [
+    `ListenAddress 127.0.0.1:${port}`,
+    `HostKey ${file("host")}`,
+    `AuthorizedKeysFile ${file("authorized")}`,
+    "PidFile none",
+    "UsePAM no",
+    "StrictModes no",
+    "PasswordAuthentication no",
+    "KbdInteractiveAuthentication no",
+    "Subsystem sftp internal-sftp",
+  ];
+  await writeFile(file("config"), `${config.join("\n")}\n`);
+  // As root, sshd insists on its privilege separation directory.
+  if (userInfo().uid === 0) await mkdir("/run/sshd", { recursive: true });
+  const child = spawn(binary, ["-D", "-e", "-f", file("config")], { stdio: "pipe" });
+  let log = "";
+  child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()));
+  await untilListening(port, child, () => log);
+  const hostKey = (await readFile(file("host.pub"), "utf8")).trim();
+  await writeFile(file("known_hosts"), `[127.0.0.1]:${port} ${hostKey}\n`);
+  return {
+    host: "127.0.0.1",
+    port,
+    user: userInfo().username,
+    privateKey: await readFile(file("login"), "utf8"),
+    keyFile: file("login"),
+    hostKey,
+    knownHostsFile: file("known_hosts"),
+    log: () => log,
+    async stop() {
+      child.kill();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function untilListening(port: number, child: ChildProcess, log: () => string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    if (child.exitCode !== null) throw new Error(`sshd ended with ${child.exitCode}: ${log()}`);
+    const open = await new Promise<boolean>((resolve) => {
+      const socket = net.connect(port, "127.0.0.1", () => resolve(true));
+      socket.on("error", () => resolve(false));
+      socket.on("connect", () => socket.destroy());
+    });
+    if (open) return;
+    await sleep(50);
+  }
+  child.kill();
+  throw new Error(`sshd does not listen on port ${port}: ${log()}`);
+}
