@@ -15,7 +15,7 @@ export interface Download {
 
 /**
  * SHA-256 of the pinned releases. node_exporter: the release's sha256sums.txt as several public
- * package sets repeat it, all alike; prometheus_client: PyPI's index, and the download itself.
+ * package sets repeat it, all alike; prometheus_client: the package index, and the download itself.
  */
 const checksums: Record<string, string> = {
   "node_exporter-1.12.1.linux-amd64.tar.gz":
@@ -25,9 +25,6 @@ const checksums: Record<string, string> = {
   "prometheus_client-0.26.0-py3-none-any.whl":
     "fa93d06737aa02bacd05794768508bb97d2fbee28cb3bca04eaae92f0ca953d6",
 };
-
-/** PyPI's folder of that wheel, from its index. */
-const wheelFolder = "eb/a3/b69efbf4143b5b9859b977770bbbabcc2796b702fa69dc40271e45cd5a56";
 
 const wheelName = `prometheus_client-${versions.prometheusClient}-py3-none-any.whl`;
 
@@ -46,15 +43,10 @@ export const releases = {
       };
     });
   },
-  prometheusClient(): Download[] {
-    return [
-      {
-        arch: "any",
-        sha256: checksum(wheelName, "wheels"),
-        url: `https://files.pythonhosted.org/packages/${wheelFolder}/${wheelName}`,
-        target: `wheels/${wheelName}`,
-      },
-    ];
+  /** A line of pip's requirements: the host's own package index, but only these bytes. */
+  prometheusClient(): string {
+    const hash = checksum(wheelName, "wheels");
+    return `prometheus_client==${versions.prometheusClient} --hash=sha256:${hash}\n`;
   },
 };
 

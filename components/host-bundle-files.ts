@@ -66,15 +66,17 @@ function flowerExporter(exporter: HostExporter, spec: HostBundleSpec): Part {
     insecure: flower.insecure,
   };
   const wheel = artifacts.wheels === undefined ? undefined : carriedWheel(artifacts.wheels);
-  const carried: BundleFile[] =
-    wheel === undefined ? [] : [{ path: `wheels/${wheel.name}`, mode, content: wheel.content }];
+  const client: BundleFile =
+    wheel === undefined
+      ? text("requirements.txt", releases.prometheusClient())
+      : { path: `wheels/${wheel.name}`, mode, content: wheel.content };
   const files = [
     unitFile(exporter, { PYTHON: systemdWord(flower.python) }),
     text("etc/flower-exporter.json", `${JSON.stringify(config, null, 2)}\n`),
     ...tree(join(repository, "python/src/flower_monitoring"), "lib/flower_monitoring"),
-    ...carried,
+    client,
   ];
-  return { exporter, files, downloads: wheel === undefined ? releases.prometheusClient() : [] };
+  return { exporter, files, downloads: [] };
 }
 
 /** A line of parts.list: name, hash of what a restart depends on, port, metric to look for. */

@@ -1,3 +1,4 @@
+import { sha256 } from "../components/render/shell";
 import { alertAnnotations, alertLabels, type Links } from "./annotations";
 import type { Alert, AlertGroup } from "./rule";
 
@@ -42,7 +43,7 @@ export function renderGrafanaRules(
 ): GrafanaRule[] {
   return group.alerts.map((alert) => ({
     name: alert.alert,
-    uid: `flower-monitoring-${alert.alert.toLowerCase()}`.slice(0, 40),
+    uid: ruleUid(alert.alert),
     condition: "C",
     for: alert.for,
     // No series is the healthy case of a PromQL alert. A query that fails is not: it shows as an error.
@@ -52,6 +53,12 @@ export function renderGrafanaRules(
     annotations: translated(alertAnnotations(alert, links)),
     datas: steps(alert, datasourceUid),
   }));
+}
+
+/** Grafana takes 40 characters; a longer name is cut, and told from its likes by a hash. */
+function ruleUid(alert: string): string {
+  const uid = `flower-monitoring-${alert.toLowerCase()}`;
+  return uid.length <= 40 ? uid : `${uid.slice(0, 31)}-${sha256(alert).slice(0, 8)}`;
 }
 
 function steps(alert: Alert, datasourceUid: string): GrafanaRule["datas"] {

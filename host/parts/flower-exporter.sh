@@ -17,9 +17,16 @@ as_nobody() {
   fi
 }
 
-# A pure Python wheel is a zip of what belongs on the path: no pip and no network needed.
+# A carried wheel is a zip of what belongs on the path: no pip and no network needed. Without one, pip
+# takes it from the host's own package index, into our directory and only with the right checksum.
 flower_exporter_install() {
+  if [ -f "$here/requirements.txt" ]; then
+    "$FM_PYTHON" -m pip install --quiet --disable-pip-version-check --no-cache-dir --no-deps --no-compile \
+      --require-hashes --target "$here/lib" --requirement "$here/requirements.txt" </dev/null >&2 ||
+      die "pip of $FM_PYTHON cannot install prometheus_client; let this host reach a package index, or carry the wheel in the bundle with flower-monitoring:artifacts.wheels"
+  fi
   for wheel in "$here"/wheels/*.whl; do
+    [ -f "$wheel" ] || continue
     "$FM_PYTHON" -m zipfile -e "$wheel" "$here/lib" || die "cannot unpack $(basename "$wheel"); is the disk full?"
   done
   PYTHONPATH="$here/lib" "$FM_PYTHON" -c 'import flower_monitoring.exporter, prometheus_client' ||

@@ -63,7 +63,7 @@ export class DataSources {
     if (typeof url === "string" && url !== "" && !/^(https?|unix):\/\/[^/]/.test(url)) {
       throw invalid(`Validation error, invalid URL: "${url}"`);
     }
-    const secrets = Object.keys((secureJsonData ?? {}));
+    const secrets = Object.keys(secureJsonData ?? {});
     return {
       orgId: 1,
       name,

@@ -90,6 +90,8 @@ export function listing({ lab }: World, host: string): Promise<string> {
   return scriptOnHost(
     hostOf(lab, host),
     `export LC_ALL=C
+# The first call starts the engine, which leaves files of its own.
+docker info >/dev/null
 for root in /etc /opt /root /srv /usr/local /var /home /tmp; do
   find "$root" -xdev \\
     \\( -path /var/log -o -path /var/cache -o -path /var/lib/docker -o -path /var/lib/containerd \\
@@ -108,6 +110,15 @@ docker network ls --format '{{.Name}}' | sort
 docker images --format '{{.Repository}}:{{.Tag}}' | sort
 `,
   );
+}
+
+/** Lines that only one of two listings has; none when the host is as it was. */
+export function difference(before: string | undefined, after: string): string[] {
+  const [old, now] = [new Set((before ?? "").split("\n")), new Set(after.split("\n"))];
+  return [
+    ...[...old].filter((line) => !now.has(line)).map((line) => `gone: ${line}`),
+    ...[...now].filter((line) => !old.has(line)).map((line) => `left: ${line}`),
+  ];
 }
 
 /** The stack's state, as it lies on the disk. */

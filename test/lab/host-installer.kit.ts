@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bootstrapScript, hostBundle, writeBundle } from "../../components/host-bundle";
@@ -67,6 +67,7 @@ export class TestHost {
   /** Removes every host of this test file, also when starting one went wrong halfway. */
   static async stopAll(): Promise<void> {
     for (const remove of started.splice(0)) await remove();
+    rmSync(directory, { recursive: true, force: true });
   }
 
   /** Runs a script as root; the outcome is returned, not thrown. */
@@ -190,6 +191,25 @@ export async function makeBundle(
   const files = edited.map((file) =>
     file.path === "parts.list" && parts !== "" ? { ...file, content: rehash(file, parts) } : file,
   );
+  return pack(files);
+}
+
+/** A supernode's bundle that carries no node_exporter but downloads it. */
+export async function downloadingBundle(url: string, sum: string): Promise<TestBundle> {
+  const nodeExporterPath = (await nodeExporter()).path;
+  const { files } = hostBundle({
+    role: "supernode",
+    federation: "test",
+    artifacts: { nodeExporter: nodeExporterPath },
+  });
+  const fetch = `any ${sum} ${url} release/node_exporter bin/node_exporter\n`;
+  return pack([
+    ...files.filter(({ path }) => path !== "bin/node_exporter"),
+    { path: "fetch", mode: 0o644, content: Buffer.from(fetch) },
+  ]);
+}
+
+function pack(files: BundleFile[]): TestBundle {
   const tar = deterministicTar(files);
   const written = writeBundle({ files, tar, hash: sha256(tar) }, directory);
   return { ...written, id: written.hash.slice(0, 12) };

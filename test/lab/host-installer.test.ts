@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bootstrapScript } from "../../components/host-bundle";
 import {
+  downloadingBundle,
   IMAGE_MILLISECONDS,
   inUnit,
   makeBundle,
@@ -172,6 +173,31 @@ describe("the installer on a real systemd host", () => {
 
     expect(await host.bootstrap(first, "remove")).toMatchObject({ code: 0, stderr: "" });
     expect(await host.listing()).toBe(before);
+  });
+
+  it("downloads what the bundle does not carry, and nothing but those bytes", async () => {
+    const carried = await makeBundle("supernode");
+    await host.copy(carried);
+    const sum = await host.sh(`
+      mkdir -p /tmp/www/release && cd /tmp/www && rm -f release.tar.gz
+      gzip -dc /root/.flower-monitoring-*.tar.gz | tar -xf - -C release --strip-components=1 bin/node_exporter
+      tar -czf release.tar.gz release && rm /root/.flower-monitoring-*
+      systemd-run -q --unit=www --working-directory=/tmp/www python3 -m http.server 8099 && sleep 2
+      sha256sum < release.tar.gz | cut -d' ' -f1`);
+    const url = "http://127.0.0.1:8099/release.tar.gz";
+
+    const other = await downloadingBundle(url, "0".repeat(64));
+    await host.copy(other);
+    expect((await host.bootstrap(other)).stderr).toContain(
+      `install: ${url} does not have the SHA-256 000`,
+    );
+    expect(await host.sh("ls -A /opt")).toBe("flower");
+
+    const right = await downloadingBundle(url, sum);
+    expect(await host.install(right)).toBe(`ok host=h1 bundle=${right.id} changed=1`);
+    await host.sh("systemctl stop www; rm -r /tmp/www");
+    expect((await host.bootstrap(right)).stdout).toContain("changed=0");
+    await host.bootstrap(right, "remove");
   });
 
   it("works for a user with sudo, from that user's home", async () => {

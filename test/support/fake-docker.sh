@@ -18,7 +18,7 @@ reload() {
     echo 0 > "$service/successful"
     return
   fi
-  cat "$FAKE/volume/current/"* > "$service/loaded"
+  cat "$FAKE/volume/current/"*.yml > "$service/loaded"
   echo 1 > "$service/successful"
   echo $(($(cat "$service/timestamp") + 1)) > "$service/timestamp"
 }

@@ -62,8 +62,6 @@ export class FakeVm {
       mkdirSync(directory);
     }
     this.command("docker", readFileSync(join(__dirname, "fake-docker.sh"), "utf8"));
-    // Waiting is the script's, not the test's.
-    this.command("sleep", "#!/bin/sh\nexit 0\n");
     this.service({ successful: "1\n", timestamp: "100\n" });
   }
 
@@ -87,7 +85,8 @@ export class FakeVm {
     else writeFileSync(dieAt, options.dieAt);
     rmSync(join(this.root, "calls"), { force: true });
     const { status, signal, stdout, stderr } = spawnSync(this.shell.path, ["-s"], {
-      input: script,
+      // Waiting is the service's need, not the test's; busybox does not look for sleep on PATH.
+      input: `sleep() { :; }\n${script}`,
       encoding: "utf8",
       timeout: 20_000,
       // @types/node leaves it out of spawnSync; kill 0 of the fake must reach the script only.
@@ -126,6 +125,11 @@ export class FakeVm {
   list(directory = "."): string[] {
     const path = join(this.volume, directory);
     return existsSync(path) ? readdirSync(path).sort() : [];
+  }
+
+  /** Lines that a script under test appended to $FAKE/watched. */
+  watched(): string[] {
+    return readFileSync(join(this.root, "watched"), "utf8").trim().split("\n");
   }
 
   remove(): void {

@@ -112,8 +112,17 @@ export async function record(
     requests.push(request);
     return register(request, callback);
   };
-  await pulumi.runtime.runInPulumiStack(() => Promise.resolve(program()));
+  // Thrown inside the stack, an error would reach the runtime as rejections that nobody handles.
+  let thrown: Error | undefined;
+  await pulumi.runtime.runInPulumiStack(async () => {
+    try {
+      await program();
+    } catch (error) {
+      thrown = error instanceof Error ? error : new Error(String(error));
+    }
+  });
   await pulumi.runtime.disconnect();
+  if (thrown !== undefined) throw thrown;
   return requests
     .filter((request) => request.getType() !== STACK)
     .map((request) => registration(request, inputsOf))

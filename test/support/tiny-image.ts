@@ -1,6 +1,6 @@
 import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { run } from "../../lab/run";
 
 /** An image with a shell and little else, made from this machine's own binaries. */
@@ -18,9 +18,9 @@ export async function makeTinyImage(): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), "flower-monitoring-tiny-"));
   try {
     for (const name of programs) {
-      const { stdout: path } = await run("sh", ["-c", `command -v ${name}`]);
-      await place(root, path.trim(), `/bin/${basename(path.trim())}`);
-      const { stdout: libraries } = await run("ldd", [path.trim()]);
+      const path = `/bin/${name}`;
+      await place(root, path, path);
+      const { stdout: libraries } = await run("ldd", [path]);
       for (const [library] of libraries.matchAll(/\/\S+/g)) await place(root, library, library);
     }
     await mkdir(join(root, "data"));

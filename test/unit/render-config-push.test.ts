@@ -56,8 +56,8 @@ describe.each(found)("under $name", (shell) => {
   test("a first push stages, checks and switches; a service that does not run is left alone", () => {
     setUp(shell);
     const outcome = vm.run(renderConfigPush(push("one")));
-    expect(outcome).toMatchObject({ code: 0, signal: null, stderr: "" });
-    expect(outcome.stdout).toMatch(/^checked one\nlive [0-9a-f]{12}\n$/);
+    expect(outcome).toMatchObject({ code: 0, signal: null, stderr: "checked one\n" });
+    expect(outcome.stdout).toMatch(/^live [0-9a-f]{12}\n$/);
     expect(vm.live()).toBe("one\n");
     expect(vm.live("rules/own.yml")).toBe("groups: []\n");
     expect(vm.calls()).toEqual(["run", "container", "run"]);
@@ -69,7 +69,7 @@ describe.each(found)("under $name", (shell) => {
     vm.run(renderConfigPush(push("one")));
     running();
     const outcome = vm.run(renderConfigPush(push("two")));
-    expect(outcome).toMatchObject({ code: 0, stderr: "" });
+    expect(outcome).toMatchObject({ code: 0, stderr: "checked two\n" });
     expect(vm.calls()).toEqual(
       // stage + switch, is it running, metric before, HUP, two metrics after, tidy up
       ["run", "container", "exec", "kill", "exec", "exec", "run"],
@@ -107,7 +107,8 @@ describe.each(found)("under $name", (shell) => {
     const outcome = vm.run(renderConfigPush(push("refused-by-service")));
     expect(outcome.code).toBe(1);
     expect(outcome.stderr).toBe(
-      "prometheus refused its new configuration\n" +
+      "checked refused-by-service\n" +
+        "prometheus refused its new configuration\n" +
         "the configuration that was live before is put back\n" +
         "the service's last words\n",
     );

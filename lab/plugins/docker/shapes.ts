@@ -11,8 +11,10 @@ const duration = {
       ? undefined
       : "must be a duration such as 30s or 1m30s.",
 };
-/** Docker's own value stands when the program says "". */
-const emptyIsUnset = { same: (_old: Value, wanted: Value): boolean => wanted === "" };
+/** The image's own value stands when the program says nothing, or "". */
+const emptyIsUnset = {
+  same: (_old: Value, wanted: Value): boolean => wanted === "" || wanted === null,
+};
 const atLeast = (least: number) => ({
   valid: (value: Value): string | undefined =>
     typeof value === "number" && value >= least ? undefined : `must be at least ${least}.`,

@@ -42,9 +42,10 @@ function planField(
   const wanted = given ?? field.default;
   if (hasUnknown(wanted)) return old === undefined ? "add" : "update";
   if (isZero(wanted) && isZero(old)) return undefined;
+  // Left out is the same as empty to Terraform's old SDK, and "same" is asked about both.
+  if (old !== undefined && field.same?.(old, wanted ?? null) === true) return undefined;
   if (wanted === undefined) return "delete";
   if (old === undefined) return "add";
-  if (field.same?.(old, wanted) === true) return undefined;
   return equal(normal(field, old, wanted), normal(field, wanted, wanted)) ? undefined : "update";
 }
 

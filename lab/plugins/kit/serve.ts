@@ -34,9 +34,12 @@ function engineAddress(args: readonly string[]): string | undefined {
   return args.find((arg, i) => !arg.startsWith("-") && (traced < 0 || i !== traced + 1));
 }
 
-/** A killed engine cannot end its plugins: leave when the parent has changed. */
+/**
+ * A killed engine cannot end its plugins: leave when the parent is another than the launcher saw, or
+ * than at the start.
+ */
 function exitWithParent(): void {
-  const parent = process.ppid;
+  const parent = Number(process.env["FLOWER_MONITORING_ENGINE_PID"] ?? process.ppid);
   setInterval(() => {
     if (process.ppid !== parent) process.exit(0);
   }, 2000).unref();

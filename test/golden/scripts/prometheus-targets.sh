@@ -1,0 +1,76 @@
+set -eu
+unset DOCKER_CONTEXT
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_31661c8ff6a6c264'
+set -eu
+cd /etc/prometheus
+umask 077
+mkdir -p targets
+chmod 0755 targets
+cat > targets/.node.json.new <<'END_315de2e85b7e503e'
+[
+  {
+    "targets": [
+      "172.31.77.11:9100"
+    ],
+    "labels": {
+      "federation": "demo",
+      "host": "superlink",
+      "role": "superlink"
+    }
+  },
+  {
+    "targets": [
+      "172.31.77.21:9100"
+    ],
+    "labels": {
+      "site": "hospital-1",
+      "federation": "demo",
+      "host": "supernode-1",
+      "role": "supernode"
+    }
+  },
+  {
+    "targets": [
+      "172.31.77.22:9100"
+    ],
+    "labels": {
+      "site": "hospital-2",
+      "federation": "demo",
+      "host": "supernode-2",
+      "role": "supernode"
+    }
+  }
+]
+END_315de2e85b7e503e
+chown 65534:65534 targets/.node.json.new
+chmod 0644 targets/.node.json.new
+mv targets/.node.json.new targets/node.json
+
+cat > targets/.flower.json.new <<'END_e50acf740bc8239e'
+[
+  {
+    "targets": [
+      "172.31.77.11:9101"
+    ],
+    "labels": {
+      "federation": "demo",
+      "host": "superlink",
+      "role": "superlink"
+    }
+  }
+]
+END_e50acf740bc8239e
+chown 65534:65534 targets/.flower.json.new
+chmod 0644 targets/.flower.json.new
+mv targets/.flower.json.new targets/flower.json
+
+for old in targets/* targets/.*.new; do
+  case $old in
+    targets/node.json) ;;
+    targets/flower.json) ;;
+    *) rm -f "$old" ;;
+  esac
+done
+END_31661c8ff6a6c264
+
+echo "wrote 2 files"

@@ -1,0 +1,96 @@
+/** Every metric, label and label value that a rule or a panel reads was seen in a real scrape. */
+import { describe, expect, test } from "vitest";
+import { dashboards } from "../../dashboards";
+import { queries } from "../../dashboards/queries";
+import { alertGroups } from "../../rules";
+import { panelsOf } from "../support/panels";
+import { reads, templateLabels, type Selector } from "../support/promql";
+import { recordedScrapes, TARGET_LABELS, type Catalogue } from "../support/scrapes";
+
+const catalogue = recordedScrapes();
+const alerts = alertGroups({ federation: "demo", supernodes: ["supernode-1"] }).flatMap(
+  (group) => group.alerts,
+);
+const expressions: [string, string][] = [
+  ...alerts.map(({ alert, expr }): [string, string] => [`alert ${alert}`, expr]),
+  ...Object.entries(queries).map(([name, expr]): [string, string] => [`query ${name}`, expr]),
+];
+
+/** Labels that the selected series can have. */
+function known(selector: Selector, scrapes: Catalogue): Set<string> {
+  return new Set([...TARGET_LABELS, ...(scrapes.get(selector.metric)?.keys() ?? [])]);
+}
+
+/** What an expression reads that no scrape has. */
+function unseen(expr: string, scrapes: Catalogue): string[] {
+  const { selectors, labels } = reads(expr);
+  const matcherFaults = selectors.flatMap((selector) => {
+    if (!scrapes.has(selector.metric)) return [`metric ${selector.metric}`];
+    return Object.entries(selector.matchers).flatMap(([label, { operator, value }]) => {
+      if (TARGET_LABELS.includes(label)) return [];
+      const values = scrapes.get(selector.metric)?.get(label);
+      if (values === undefined) return [`label ${selector.metric}{${label}}`];
+      const wanted = operator === "=~" ? value.split("|") : operator === "=" ? [value] : [];
+      return wanted
+        .filter((one) => !values.has(one))
+        .map((one) => `value ${selector.metric}{${label}="${one}"}`);
+    });
+  });
+  const all = new Set(selectors.flatMap((selector) => [...known(selector, scrapes)]));
+  return [...matcherFaults, ...labels.filter((label) => !all.has(label)).map((l) => `label ${l}`)];
+}
+
+/** Labels in a text that the expression's series do not have. */
+function unseenInText(text: string, expr: string): string[] {
+  const all = new Set(reads(expr).selectors.flatMap((one) => [...known(one, catalogue)]));
+  return templateLabels(text).filter((label) => !all.has(label));
+}
+
+describe("recorded scrapes have", () => {
+  test.each(expressions)("everything that %s reads", (_name, expr) => {
+    expect(reads(expr).selectors.length).toBeGreaterThan(0);
+    expect(unseen(expr, catalogue)).toEqual([]);
+  });
+
+  test.each(alerts.map((alert) => [alert.alert, alert] as const))(
+    "the labels in the texts of %s",
+    (_name, { summary, description, expr }) => {
+      expect(unseenInText(summary + description, expr)).toEqual([]);
+    },
+  );
+
+  test.each(Object.keys(dashboards))("the labels in the legends of the dashboard %s", (slug) => {
+    const legends = panelsOf(slug).flatMap(({ targets = [] }) =>
+      targets.map(({ expr, legendFormat }) => unseenInText(legendFormat, expr)),
+    );
+    expect(legends.flat()).toEqual([]);
+  });
+});
+
+describe("the contract would notice", () => {
+  test.each([
+    ["a metric that nobody serves", "fl_round_current > 0", ["metric fl_round_current"]],
+    ["a label that the metric lacks", 'fl_runs{run_id="1"}', ["label fl_runs{run_id}"]],
+    [
+      "a status that does not exist",
+      'fl_runs{status=~"running|paused"}',
+      ['value fl_runs{status="paused"}'],
+    ],
+    ["a label to sum by", "sum by (site) (fl_supernode_up)", ["label site"]],
+    ["a label to match on", "fl_runs and on (node) fl_supernode_up", ["label node"]],
+    ["a metric inside a function", "rate(fl_x_total[5m])", ["metric fl_x_total"]],
+  ])("%s", (_what, expr, faults) => {
+    expect(unseen(expr, catalogue)).toEqual(faults);
+  });
+
+  test("an expression that is no PromQL", () => {
+    expect(() => reads("sum by (a (up)")).toThrow("no PromQL at");
+  });
+
+  test("a label in a text", () => {
+    expect(
+      unseenInText("{{ $labels.site }} {{ if $labels.name }}x{{ end }}", "fl_supernode_up"),
+    ).toEqual(["site"]);
+    expect(unseenInText("{{site}} {{name}}", "fl_supernode_up")).toEqual(["site"]);
+  });
+});
