@@ -82,10 +82,7 @@ export function federationDashboard(): Dashboard {
     )
     .withRow(new RowBuilder("Hosts"))
     .withPanel(
-      stateTimeline(
-        "Scrape targets",
-        "Yes while Prometheus gets an answer from the exporter.",
-      )
+      stateTimeline("Scrape targets", "Yes while Prometheus gets an answer from the exporter.")
         .thresholds(steps([null, "red"], [1, "green"]))
         .withTarget(query(queries.targetsUp, "{{host}} {{job}}")),
     )

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect } from "vitest";
 import { engine, type Edit, type Outcome, type Step } from "../../lab/engine";
 import type { Operation } from "../../lab/engine/protocol";
 import { hostOf, scriptOnHost, startHosts } from "../../lab/hosts";
@@ -47,7 +46,7 @@ export function operate(world: World, operation: Operation, edit?: Edit): Promis
 /** `up` that must succeed; the error shows what the engine said. */
 export async function up(world: World, edit?: Edit): Promise<Outcome> {
   const outcome = await operate(world, "up", edit);
-  expect(outcome.error, report(outcome)).toBeUndefined();
+  if (outcome.error !== undefined) throw new Error(report(outcome));
   return outcome;
 }
 

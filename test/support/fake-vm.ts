@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { afterAll } from "vitest";
 import { cacheRoot } from "../../lab/cache";
 
 /** A shell to run scripts with, and what the commands in them are. */
@@ -30,14 +31,17 @@ function onPath(name: string): string | undefined {
     .find((path) => existsSync(path));
 }
 
-/** The machine's sh, and busybox (shell and commands, as in the official images) where it is. */
+/**
+ * The machine's sh, and busybox (shell and commands, as in the official images) where it is.
+ * To be called at the top of a test file, which removes what it makes.
+ */
 export function shells(): { found: Shell[]; missing: string[] } {
   const found: Shell[] = [{ name: "sh", path: "/bin/sh", commands: process.env["PATH"] ?? "" }];
   const cached = join(cacheRoot(), "tools", "busybox-static", "busybox");
   const busybox = existsSync(cached) ? cached : onPath("busybox");
   if (busybox === undefined) return { found, missing: ["busybox: not on PATH, nor in the cache"] };
   const applets = mkdtempSync(join(tmpdir(), "flower-monitoring-applets-"));
-  process.once("exit", () => rmSync(applets, { recursive: true, force: true }));
+  afterAll(() => rmSync(applets, { recursive: true, force: true }));
   const list = spawnSync(busybox, ["--list"], { encoding: "utf8" }).stdout.trim().split("\n");
   for (const applet of list) symlinkSync(busybox, join(applets, applet));
   found.push({ name: "busybox", path: join(applets, "sh"), commands: applets });
