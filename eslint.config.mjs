@@ -7,7 +7,7 @@ export default tseslint.config(
   { ignores: ["node_modules/", "python/", ".venv/", "test/reports/"] },
   js.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.mts"],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {

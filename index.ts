@@ -20,18 +20,15 @@ const alerts = alerting(config);
 const vm = new MonitoringVm("monitoring", { config, secrets, targets, rules: alerts.prometheus });
 
 // Dashboards and alert rules, once Grafana answers.
-new GrafanaContent(
-  "grafana",
-  {
-    url: vm.urls.grafana,
-    adminPassword: secrets.grafanaAdminPassword,
-    prometheusUrl: "http://prometheus:9090",
-    alertmanagerUrl: "http://alertmanager:9093",
-    alerts: alerts.grafana,
-    links: links(config),
-  },
-  { dependsOn: vm.grafana.container },
-);
+new GrafanaContent("grafana", {
+  url: vm.urls.grafana,
+  adminPassword: secrets.grafanaAdminPassword,
+  prometheusUrl: "http://prometheus:9090",
+  alertmanagerUrl: "http://alertmanager:9093",
+  alerts: alerts.grafana,
+  links: links(config),
+  ready: vm.grafana.ready,
+});
 
 /** Scrape targets in Prometheus' file_sd form, one list per job. */
 export const scrapeTargets = scrapeTargetFiles(targets);

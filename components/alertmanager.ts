@@ -1,5 +1,5 @@
-import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { after } from "./after";
 import { configVolume, dataVolume, serviceContainer, serviceImage } from "./docker-service";
 import {
   renderAlertmanagerConfig,
@@ -27,7 +27,6 @@ const METRICS_URL = "http://127.0.0.1:9093/metrics";
 /** Alertmanager on the monitoring VM; configuration changes are checked by amtool and reloaded. */
 export class Alertmanager extends pulumi.ComponentResource {
   readonly url: string;
-  readonly container: docker.Container;
 
   constructor(name: string, args: AlertmanagerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flower-monitoring:index:Alertmanager", name, {}, opts);
@@ -40,14 +39,15 @@ export class Alertmanager extends pulumi.ComponentResource {
     };
 
     const image = serviceImage(name, args.image, { ...parent, dependsOn: args.host.network });
-    const config = configVolume(name, target.volume, { ...parent, dependsOn: image });
-    const data = dataVolume(name, `${PREFIX}-alertmanager-data`, args.host.retainData, {
+    const config = configVolume(name, target.volume, { ...parent, dependsOn: after(this, image) });
+    const dataName = `${PREFIX}-alertmanager-data`;
+    const data = dataVolume(name, dataName, args.host.retainData, {
       ...parent,
-      dependsOn: image,
+      dependsOn: after(this, image),
     });
     const secrets = runScript(`${name}-secrets`, args.host.shell, secretFiles(target, args), {
       ...parent,
-      dependsOn: config,
+      dependsOn: after(this, config),
     });
     const live = runScript(
       `${name}-live-config`,
@@ -62,15 +62,15 @@ export class Alertmanager extends pulumi.ComponentResource {
           metricPrefix: "alertmanager",
         },
       }),
-      { ...parent, dependsOn: secrets },
+      { ...parent, dependsOn: after(this, secrets) },
     );
-    this.container = serviceContainer(
+    serviceContainer(
       name,
       {
         containerName,
         alias: "alertmanager",
-        network: args.host.network,
-        image,
+        network: PREFIX,
+        image: args.image,
         user: USER,
         command: [
           "--config.file=/etc/alertmanager/current/alertmanager.yml",
@@ -81,13 +81,13 @@ export class Alertmanager extends pulumi.ComponentResource {
         ],
         port: { internal: 9093, external: args.port, ip: args.host.address },
         volumes: [
-          { volume: config, path: "/etc/alertmanager", readOnly: true },
-          { volume: data, path: "/alertmanager" },
+          { volume: target.volume, path: "/etc/alertmanager", readOnly: true },
+          { volume: dataName, path: "/alertmanager" },
         ],
         ready: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:9093/-/ready"],
         memoryMb: 256,
       },
-      { ...parent, dependsOn: live },
+      { ...parent, dependsOn: after(this, live, data) },
     );
     this.url = `http://${args.host.address}:${args.port}`;
     this.registerOutputs({ url: this.url });

@@ -15,14 +15,17 @@ export interface ServiceArgs {
   containerName: string;
   /** Name by which the other services reach it. */
   alias: string;
-  network: docker.Network;
-  image: docker.RemoteImage;
+  /** Name of the Docker network. */
+  network: string;
+  /** Image reference, pulled before. */
+  image: string;
   /** `uid:gid` of the image's own user. */
   user: string;
   command?: string[];
   envs?: string[];
   port: PublishedPort;
-  volumes: { volume: docker.Volume; path: string; readOnly?: boolean }[];
+  /** Named volumes, made before. */
+  volumes: { volume: string; path: string; readOnly?: boolean }[];
   /** Command that exits 0 once the service is ready. */
   ready: string[];
   /** Memory limit in MiB; swap is not added to it. */
@@ -94,7 +97,7 @@ export function serviceContainer(
     `${name}-container`,
     {
       name: args.containerName,
-      image: args.image.name,
+      image: args.image,
       user: args.user,
       command: args.command,
       envs: args.envs,
@@ -108,7 +111,7 @@ export function serviceContainer(
       memorySwap: args.memoryMb,
       logDriver: "json-file",
       logOpts: { "max-size": "10m", "max-file": "3" },
-      networksAdvanced: [{ name: args.network.name, aliases: [args.alias] }],
+      networksAdvanced: [{ name: args.network, aliases: [args.alias] }],
       ports: [
         {
           internal: args.port.internal,
@@ -118,7 +121,7 @@ export function serviceContainer(
         },
       ],
       volumes: args.volumes.map(({ volume, path, readOnly }) => ({
-        volumeName: volume.name,
+        volumeName: volume,
         containerPath: path,
         readOnly: readOnly ?? false,
       })),

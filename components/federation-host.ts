@@ -1,6 +1,7 @@
 import { remote, type types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { FederationHostConfig, HostRole, StackConfig } from "./config-schema";
+import { after } from "./after";
 import { bootstrapScript, cachedBundle } from "./host-bundle";
 import { bundleFileName } from "./render/host-bootstrap";
 import { scrapeTargets, type ScrapeTarget } from "./render/scrape-targets";
@@ -31,7 +32,7 @@ export class FederationHost extends pulumi.ComponentResource {
   readonly address: string;
   /** SHA-256 of the bundle that the host should have. */
   readonly bundleHash: string;
-  /** The installer's last line: `ok host=... bundle=... changed=...`. */
+  /** The installer's last line, `ok host=... bundle=... changed=...`, or `failed`. */
   readonly status: pulumi.Output<string>;
   readonly targets: ScrapeTarget[];
   readonly copy: remote.CopyToRemote;
@@ -75,14 +76,15 @@ export class FederationHost extends pulumi.ComponentResource {
         addPreviousOutputInEnv: false,
       },
       // Created before the old one is deleted, a replacement would remove what it just installed.
-      { parent: this, dependsOn: this.copy, deleteBeforeReplace: true },
+      { parent: this, dependsOn: after(this, this.copy), deleteBeforeReplace: true },
     );
 
     this.name = host.name;
     this.role = host.role;
     this.address = host.address;
     this.bundleHash = bundle.hash;
-    this.status = this.install.stdout;
+    // A host that failed is told by the engine; the others' outputs must not fail with it.
+    this.status = pulumi.recover(this.install.stdout, () => "failed");
     this.targets = scrapeTargets(host, config.federation);
     this.registerOutputs({
       role: this.role,

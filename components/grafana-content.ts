@@ -1,5 +1,6 @@
 import * as grafana from "@pulumiverse/grafana";
 import * as pulumi from "@pulumi/pulumi";
+import { after } from "./after";
 import { DATASOURCE_UID, dashboardJson, dashboards } from "../dashboards";
 import type { AlertGroup } from "../rules";
 import type { Links } from "../rules/annotations";
@@ -16,9 +17,12 @@ export interface GrafanaContentArgs {
   /** Alerts that Grafana evaluates; empty when Prometheus does. */
   alerts: AlertGroup[];
   links: Links;
+  /** What Grafana needs to answer. */
+  ready: pulumi.Input<pulumi.Resource>[];
 }
 
 const FOLDER_UID = "flower-monitoring";
+const CONTACT_POINT = "Flower monitoring Alertmanager";
 
 /** What Grafana shows and evaluates: folder, data source, dashboards, and alerts with their way out. */
 export class GrafanaContent extends pulumi.ComponentResource {
@@ -37,7 +41,7 @@ export class GrafanaContent extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const child = { parent: this, provider: this.provider };
+    const child = { parent: this, provider: this.provider, dependsOn: args.ready };
     const folder = new grafana.oss.Folder(
       `${name}-folder`,
       { uid: FOLDER_UID, title: "Flower monitoring" },
@@ -59,53 +63,57 @@ export class GrafanaContent extends pulumi.ComponentResource {
       new grafana.oss.Dashboard(
         `${name}-${slug}`,
         {
-          folder: folder.uid,
+          folder: FOLDER_UID,
           configJson: dashboardJson(build()),
           // Makes a lost state harmless: the uid is ours.
           overwrite: true,
         },
-        { ...child, dependsOn: datasource },
+        { ...child, dependsOn: after(this, folder, datasource) },
       );
     }
-    if (args.alerts.length > 0) pushAlerts(name, args, folder, { ...child, dependsOn: datasource });
+    if (args.alerts.length > 0) {
+      this.pushAlerts(name, args, {
+        ...child,
+        dependsOn: after(this, folder, datasource),
+      });
+    }
     this.registerOutputs({});
   }
-}
 
-/** Groups, and one way out: everything Grafana fires goes to our Alertmanager. */
-function pushAlerts(
-  name: string,
-  args: GrafanaContentArgs,
-  folder: grafana.oss.Folder,
-  opts: pulumi.CustomResourceOptions,
-): void {
-  for (const group of args.alerts) {
-    new grafana.alerting.RuleGroup(
-      `${name}-rules-${group.name}`,
-      {
-        name: group.name,
-        folderUid: folder.uid,
-        intervalSeconds: EVALUATION_SECONDS,
-        rules: renderGrafanaRules(group, args.links, DATASOURCE_UID),
-      },
+  /** Groups, and one way out: everything Grafana fires goes to our Alertmanager. */
+  private pushAlerts(
+    name: string,
+    args: GrafanaContentArgs,
+    opts: pulumi.CustomResourceOptions,
+  ): void {
+    for (const group of args.alerts) {
+      new grafana.alerting.RuleGroup(
+        `${name}-rules-${group.name}`,
+        {
+          name: group.name,
+          folderUid: FOLDER_UID,
+          intervalSeconds: EVALUATION_SECONDS,
+          rules: renderGrafanaRules(group, args.links, DATASOURCE_UID),
+        },
+        opts,
+      );
+    }
+    const contactPoint = new grafana.alerting.ContactPoint(
+      `${name}-alertmanager`,
+      { name: CONTACT_POINT, alertmanagers: [{ url: args.alertmanagerUrl }] },
       opts,
     );
+    new grafana.alerting.NotificationPolicy(
+      `${name}-policy`,
+      {
+        contactPoint: CONTACT_POINT,
+        groupBies: ["alertname"],
+        // Alertmanager does the grouping and the waiting; Grafana hands over at once.
+        groupWait: "1s",
+        groupInterval: "10s",
+        repeatInterval: "4m",
+      },
+      { ...opts, dependsOn: after(this, contactPoint) },
+    );
   }
-  const contactPoint = new grafana.alerting.ContactPoint(
-    `${name}-alertmanager`,
-    { name: "Flower monitoring Alertmanager", alertmanagers: [{ url: args.alertmanagerUrl }] },
-    opts,
-  );
-  new grafana.alerting.NotificationPolicy(
-    `${name}-policy`,
-    {
-      contactPoint: contactPoint.name,
-      groupBies: ["alertname"],
-      // Alertmanager does the grouping and the waiting; Grafana hands over at once.
-      groupWait: "1s",
-      groupInterval: "10s",
-      repeatInterval: "4m",
-    },
-    opts,
-  );
 }

@@ -1,5 +1,5 @@
-import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { after } from "./after";
 import { configVolume, dataVolume, serviceContainer, serviceImage } from "./docker-service";
 import { renderFileSync, type VolumeTarget } from "./render/config-push";
 import { PREFIX, type ServiceHost } from "./service-host";
@@ -21,7 +21,8 @@ const USER = "472:0";
 /** Grafana's server; what it shows is pushed by GrafanaContent. */
 export class Grafana extends pulumi.ComponentResource {
   readonly url: string;
-  readonly container: docker.Container;
+  /** For what needs a Grafana that answers. */
+  readonly ready: pulumi.Input<pulumi.Resource>[];
 
   constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flower-monitoring:index:Grafana", name, {}, opts);
@@ -34,10 +35,11 @@ export class Grafana extends pulumi.ComponentResource {
     this.url = `http://${args.host.address}:${args.port}`;
 
     const image = serviceImage(name, args.image, { ...parent, dependsOn: args.host.network });
-    const config = configVolume(name, target.volume, { ...parent, dependsOn: image });
-    const data = dataVolume(name, `${PREFIX}-grafana-data`, args.host.retainData, {
+    const config = configVolume(name, target.volume, { ...parent, dependsOn: after(this, image) });
+    const dataName = `${PREFIX}-grafana-data`;
+    const data = dataVolume(name, dataName, args.host.retainData, {
       ...parent,
-      dependsOn: image,
+      dependsOn: after(this, image),
     });
     const secrets = runScript(
       `${name}-secrets`,
@@ -45,15 +47,15 @@ export class Grafana extends pulumi.ComponentResource {
       args.adminPassword.apply((content) =>
         renderFileSync(target, "secrets", [{ path: "admin-password", content }], USER, "0600"),
       ),
-      { ...parent, dependsOn: config },
+      { ...parent, dependsOn: after(this, config) },
     );
-    this.container = serviceContainer(
+    const container = serviceContainer(
       name,
       {
         containerName: `${PREFIX}-grafana`,
         alias: "grafana",
-        network: args.host.network,
-        image,
+        network: PREFIX,
+        image: args.image,
         user: USER,
         envs: [
           `GF_SERVER_ROOT_URL=${this.url}`,
@@ -73,14 +75,15 @@ export class Grafana extends pulumi.ComponentResource {
         ],
         port: { internal: 3000, external: args.port, ip: args.host.address },
         volumes: [
-          { volume: config, path: target.mountPath, readOnly: true },
-          { volume: data, path: "/var/lib/grafana" },
+          { volume: target.volume, path: target.mountPath, readOnly: true },
+          { volume: dataName, path: "/var/lib/grafana" },
         ],
         ready: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:3000/api/health"],
         memoryMb: 512,
       },
-      { ...parent, dependsOn: secrets },
+      { ...parent, dependsOn: after(this, secrets, data) },
     );
+    this.ready = after(this, container);
     this.registerOutputs({ url: this.url });
   }
 }

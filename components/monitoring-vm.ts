@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { after } from "./after";
 import { Alertmanager } from "./alertmanager";
 import type { StackSecrets } from "./config";
 import type { StackConfig } from "./config-schema";
@@ -43,7 +44,7 @@ export class MonitoringVm extends pulumi.ComponentResource {
       { parent: this, provider },
     );
     const host: ServiceHost = {
-      network,
+      network: after(this, network),
       shell: shellTarget(config, secrets),
       address: config.monitoring.address,
       retainData: config.retainData,

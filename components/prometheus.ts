@@ -1,5 +1,5 @@
-import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { after } from "./after";
 import { configVolume, dataVolume, serviceContainer, serviceImage } from "./docker-service";
 import { renderConfigPush, renderFileSync, type VolumeTarget } from "./render/config-push";
 import {
@@ -36,7 +36,6 @@ const METRICS_URL = "http://127.0.0.1:9090/metrics";
  */
 export class Prometheus extends pulumi.ComponentResource {
   readonly url: string;
-  readonly container: docker.Container;
 
   constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flower-monitoring:index:Prometheus", name, {}, opts);
@@ -49,16 +48,17 @@ export class Prometheus extends pulumi.ComponentResource {
     };
 
     const image = serviceImage(name, args.image, { ...parent, dependsOn: args.host.network });
-    const config = configVolume(name, target.volume, { ...parent, dependsOn: image });
-    const data = dataVolume(name, `${PREFIX}-prometheus-data`, args.host.retainData, {
+    const config = configVolume(name, target.volume, { ...parent, dependsOn: after(this, image) });
+    const dataName = `${PREFIX}-prometheus-data`;
+    const data = dataVolume(name, dataName, args.host.retainData, {
       ...parent,
-      dependsOn: image,
+      dependsOn: after(this, image),
     });
     const targets = runScript(
       `${name}-targets`,
       args.host.shell,
       renderFileSync(target, "targets", renderTargetFiles(args.jobs, args.targets), USER, "0644"),
-      { ...parent, dependsOn: config },
+      { ...parent, dependsOn: after(this, config) },
     );
     const live = runScript(
       `${name}-live-config`,
@@ -73,15 +73,15 @@ export class Prometheus extends pulumi.ComponentResource {
           metricPrefix: "prometheus",
         },
       }),
-      { ...parent, dependsOn: targets },
+      { ...parent, dependsOn: after(this, targets) },
     );
-    this.container = serviceContainer(
+    serviceContainer(
       name,
       {
         containerName,
         alias: "prometheus",
-        network: args.host.network,
-        image,
+        network: PREFIX,
+        image: args.image,
         user: USER,
         command: [
           "--config.file=/etc/prometheus/current/prometheus.yml",
@@ -91,13 +91,13 @@ export class Prometheus extends pulumi.ComponentResource {
         ],
         port: { internal: 9090, external: args.port, ip: args.host.address },
         volumes: [
-          { volume: config, path: "/etc/prometheus", readOnly: true },
-          { volume: data, path: "/prometheus" },
+          { volume: target.volume, path: "/etc/prometheus", readOnly: true },
+          { volume: dataName, path: "/prometheus" },
         ],
         ready: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:9090/-/ready"],
         memoryMb: 2048,
       },
-      { ...parent, dependsOn: live },
+      { ...parent, dependsOn: after(this, live, data) },
     );
     this.url = `http://${args.host.address}:${args.port}`;
     this.registerOutputs({ url: this.url });

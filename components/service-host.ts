@@ -1,9 +1,10 @@
-import type * as docker from "@pulumi/docker";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ShellTarget } from "./vm-shell";
 
 /** The VM as its services see it: one network, one shell, one address. */
 export interface ServiceHost {
-  network: docker.Network;
+  /** Made first; the services' resources wait for it. */
+  network: pulumi.Input<pulumi.Resource>[];
   shell: ShellTarget;
   /** Address that published ports bind to. */
   address: string;

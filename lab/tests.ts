@@ -37,7 +37,7 @@ async function shellcheck(): Promise<unknown> {
     cwd: REPO,
   });
   const files = stdout.split("\n").filter((file) => file !== "");
-  return run("shellcheck", ["--external-sources", ...files], { cwd: REPO });
+  return run("shellcheck", ["--shell=sh", "--external-sources", ...files], { cwd: REPO });
 }
 
 async function pythonChecks(): Promise<void> {

@@ -56,7 +56,7 @@ export async function dropPendingCreates(stack: Stack): Promise<void> {
   const pending = deployment?.pending_operations ?? [];
   if (pending.length === 0) return;
   note(`an earlier run was killed amid ${pending.length} operations: they are done again`);
-  const docker = await dockerOf(exported);
+  const docker = dockerOf(exported);
   for (const { type, resource } of pending) {
     const name = resource.inputs?.name;
     if (type !== "creating" || name === undefined || docker === undefined) continue;
@@ -76,7 +76,7 @@ interface ProviderState {
 }
 
 /** The docker command on the engine that the stack's docker provider talks to. */
-async function dockerOf(exported: Deployment): Promise<Docker | undefined> {
+function dockerOf(exported: Deployment): Docker | undefined {
   const { resources = [] } = (exported.deployment ?? {}) as ProviderState;
   const provider = resources.find(({ type }) => type === "pulumi:providers:docker")?.inputs;
   if (provider?.host === undefined) return undefined;

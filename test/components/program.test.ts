@@ -121,7 +121,13 @@ describe("the example stack", () => {
       "monitoring-alertmanager-live-config",
     );
     expect(waits("monitoring-grafana-container")).toContain("monitoring-grafana-secrets");
-    expect(waits("grafana")).toEqual(["monitoring-grafana-container"]);
+    expect(waits("grafana-folder")).toEqual(["monitoring-grafana-container"]);
+  });
+
+  test("no component waits: if what it waits for failed, its children would be deleted", () => {
+    const components = run.registrations.filter(({ type }) => type.startsWith("flower-monitoring:"));
+    expect(components.length).toBeGreaterThan(5);
+    expect(components.filter(({ dependsOn }) => dependsOn.length > 0)).toEqual([]);
   });
 
   test("what it deploys is pinned by the stack's own images", () => {

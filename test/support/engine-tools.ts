@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
@@ -22,11 +23,17 @@ export interface Plugins {
   path: string;
 }
 
-/** The stand-ins, and the official plugins too when LAB_OFFICIAL_PLUGINS names their directory. */
-export function pluginsUnderTest(): Plugins[] {
-  const official = process.env["LAB_OFFICIAL_PLUGINS"];
-  const found: Plugins[] = [{ kind: "stand-in", path: standIns }];
-  if (official !== undefined) found.push({ kind: "official", path: official });
+/**
+ * The stand-in, and the official plugin too when the directory named by LAB_OFFICIAL_PLUGINS has it.
+ * LAB_PLUGINS=official leaves the stand-in out.
+ */
+export function pluginsUnderTest(name: "docker" | "command" | "grafana"): Plugins[] {
+  const directory = process.env["LAB_OFFICIAL_PLUGINS"];
+  const found: Plugins[] = [];
+  if (process.env["LAB_PLUGINS"] !== "official") found.push({ kind: "stand-in", path: standIns });
+  if (directory !== undefined && existsSync(join(directory, `pulumi-resource-${name}`))) {
+    found.push({ kind: "official", path: directory });
+  }
   return found;
 }
 

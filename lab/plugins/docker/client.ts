@@ -14,13 +14,28 @@ export type DockerConfig = InputsOf<typeof configShape>;
 export class Daemon {
   private config: DockerConfig = {};
 
-  configure(config: DockerConfig): void {
+  /**
+   * Takes the configuration and, as the official plugin does for a local socket, asks the daemon for a
+   * sign of life: a preview too fails without one. Over SSH nothing is asked.
+   */
+  async configure(config: DockerConfig): Promise<void> {
     this.config = config;
+    if (!this.host().startsWith("unix://") || config.disableDockerDaemonCheck === true) return;
+    const signal = AbortSignal.timeout(30_000);
+    await this.with({ signal }, (docker) => docker.ping()).catch((error: unknown) => {
+      throw new Error(`failed to connect to any docker daemon: ${daemonWords(error)}`, {
+        cause: error,
+      });
+    });
+  }
+
+  private host(): string {
+    return this.config.host ?? process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock";
   }
 
   /** Runs `fn` with a client of its own, as the official plugin does: over SSH, one handshake each. */
   async with<T>(op: Pick<Operation, "signal">, fn: (docker: Docker) => Promise<T>): Promise<T> {
-    const host = this.config.host ?? process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock";
+    const host = this.host();
     if (host.startsWith("unix://")) {
       return guarded(op, () => fn(new Docker({ socketPath: host.slice("unix://".length) })));
     }

@@ -8,6 +8,7 @@ import { autoname } from "../kit/autoname";
 import { daemonWords, orMissing, statusOf, type Daemon } from "./client";
 import { createOptions, updateOptions } from "./container-config";
 import { containerState } from "./container-state";
+import { findOrPull } from "./image";
 import { containerShape, type ContainerInputs } from "./shapes";
 import { tarOf } from "./tar";
 
@@ -59,6 +60,12 @@ async function create(
 ): Promise<{ id: string; state: Props }> {
   const inputs = props as unknown as ContainerInputs;
   const options = createOptions(inputs);
+  await findOrPull(docker, inputs.image).catch((error: unknown) => {
+    const why = daemonWords(error);
+    throw new Error(`Unable to create container with image ${inputs.image}: ${why}`, {
+      cause: error,
+    });
+  });
   const made = await docker.createContainer(options).catch((error: unknown) => {
     throw new Error(`Unable to create container: ${daemonWords(error)}`, { cause: error });
   });

@@ -9,7 +9,10 @@ import { imageShape, type ImageInputs } from "./shapes";
 export function remoteImage(daemon: Daemon): ResourceType {
   const present = async (docker: Docker, props: Props): Promise<{ id: string; state: Props }> => {
     const { name, platform } = props as unknown as ImageInputs;
-    const found = (await find(docker, name)) ?? (await pull(docker, name, platform));
+    const found = await findOrPull(docker, name, platform).catch((error: unknown) => {
+      const why = daemonWords(error);
+      throw new Error(`Unable to read Docker image into resource: ${why}`, { cause: error });
+    });
     return { id: found.id + name, state: { ...props, ...found.outputs } };
   };
   return {
@@ -51,6 +54,11 @@ interface Found {
   outputs: Props;
 }
 
+/** The image as the daemon has it, pulled when it has not. */
+export async function findOrPull(docker: Docker, name: string, platform?: string): Promise<Found> {
+  return (await find(docker, name)) ?? (await pull(docker, name, platform));
+}
+
 async function find(docker: Docker, name: string): Promise<Found | undefined> {
   const image = await orMissing(docker.getImage(name).inspect());
   if (image === undefined) return undefined;
@@ -64,11 +72,7 @@ async function find(docker: Docker, name: string): Promise<Found | undefined> {
 
 async function pull(docker: Docker, name: string, platform: string | undefined): Promise<Found> {
   const failed = (why: string, cause?: unknown): Error =>
-    new Error(
-      `Unable to read Docker image into resource: unable to pull image ${name}: ` +
-        `error pulling image ${name}: ${why}`,
-      { cause },
-    );
+    new Error(`unable to pull image ${name}: error pulling image ${name}: ${why}`, { cause });
   try {
     // Without a tag the daemon would fetch every tag that there is.
     const tagged = /(:[^/:]+|@sha256:[0-9a-f]+)$/.test(name) ? name : `${name}:latest`;

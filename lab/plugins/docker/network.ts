@@ -1,14 +1,14 @@
 import { planDiff, refreshedInputs } from "../kit/diff";
 import { compact, type Props } from "../kit/property";
 import type { ResourceType } from "../kit/provider";
-import { autoname } from "../kit/autoname";
+import { autoname, nameStays } from "../kit/autoname";
 import { daemonWords, orMissing, type Daemon } from "./client";
 import { labelList, labelMap } from "./labels";
 import { networkShape, type NetworkInputs } from "./shapes";
 import { retryWhile } from "./wait";
 import type Docker from "dockerode";
 
-/** docker:index/network:Network: every change replaces, the new one first. */
+/** docker:index/network:Network: every change replaces. */
 export function network(daemon: Daemon): ResourceType {
   return {
     inputs: networkShape,
@@ -16,7 +16,7 @@ export function network(daemon: Daemon): ResourceType {
     normalise: autoname,
     diff: (old, wanted) => ({
       changes: planDiff(networkShape, old.state, wanted),
-      deleteBeforeReplace: false,
+      deleteBeforeReplace: nameStays(old, wanted),
     }),
     create: (props, op) =>
       daemon.with(op, async (docker) => {

@@ -1,17 +1,14 @@
 import { planDiff, refreshedInputs } from "../kit/diff";
 import { compact, type Props } from "../kit/property";
 import type { ResourceType } from "../kit/provider";
-import { autoname } from "../kit/autoname";
+import { autoname, nameStays } from "../kit/autoname";
 import { daemonWords, orMissing, type Daemon } from "./client";
 import { labelList, labelMap } from "./labels";
 import { volumeShape, type VolumeInputs } from "./shapes";
 import { retryWhile } from "./wait";
 import type Docker from "dockerode";
 
-/**
- * docker:index/volume:Volume. Every change replaces, new one first: as Docker takes the same name for
- * the same volume, a changed label "makes" the old volume again and then deletes it with its data.
- */
+/** docker:index/volume:Volume. Every change replaces, a changed label too, and the data is gone. */
 export function volume(daemon: Daemon): ResourceType {
   return {
     inputs: volumeShape,
@@ -19,7 +16,7 @@ export function volume(daemon: Daemon): ResourceType {
     normalise: autoname,
     diff: (old, wanted) => ({
       changes: planDiff(volumeShape, old.state, wanted),
-      deleteBeforeReplace: false,
+      deleteBeforeReplace: nameStays(old, wanted),
     }),
     create: (props, op) =>
       daemon.with(op, async (docker) => {

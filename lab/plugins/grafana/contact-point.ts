@@ -2,7 +2,7 @@ import { planDiff, refreshedInputs } from "../kit/diff";
 import { canonical, compact, isObject, without, type Props, type Value } from "../kit/property";
 import type { Operation, ResourceType } from "../kit/provider";
 import { withoutOrg, type GrafanaApi, type Lock } from "./api";
-import { autoname } from "../kit/autoname";
+import { autoname, nameStays } from "../kit/autoname";
 import { contactPointShape, type ContactPointInputs } from "./shapes";
 import { retryWhile } from "./retry";
 
@@ -100,7 +100,7 @@ export function contactPoint(api: GrafanaApi, lock: Lock): ResourceType {
     },
     diff: (old, wanted) => ({
       changes: planDiff(contactPointShape, old.state, wanted),
-      deleteBeforeReplace: false,
+      deleteBeforeReplace: nameStays(old, wanted),
     }),
     create: (props, op) =>
       lock.run(async () => {

@@ -2,7 +2,7 @@ import { planDiff, refreshedInputs } from "../kit/diff";
 import { canonical, compact, type Props, type Value } from "../kit/property";
 import type { Operation, ResourceType } from "../kit/provider";
 import { withoutOrg, type GrafanaApi } from "./api";
-import { autoname } from "../kit/autoname";
+import { autoname, nameStays } from "../kit/autoname";
 import { dataSourceShape, type DataSourceInputs } from "./shapes";
 
 interface Answer {
@@ -32,7 +32,7 @@ export function dataSource(api: GrafanaApi): ResourceType {
     normalise: autoname,
     diff: (old, wanted) => ({
       changes: planDiff(dataSourceShape, old.state, wanted),
-      deleteBeforeReplace: false,
+      deleteBeforeReplace: nameStays(old, wanted),
     }),
     async create(props, op) {
       const body = bodyOf(props as unknown as DataSourceInputs);

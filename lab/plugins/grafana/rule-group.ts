@@ -3,7 +3,7 @@ import { planDiff, refreshedInputs } from "../kit/diff";
 import { compact, type Props } from "../kit/property";
 import type { Operation, ResourceType } from "../kit/provider";
 import { withoutOrg, type GrafanaApi } from "./api";
-import { autoname } from "../kit/autoname";
+import { autoname, nameStays } from "../kit/autoname";
 import { packRule, unpackRule, type ServerRule } from "./rule-model";
 import { ruleGroupShape, type RuleGroupInputs } from "./shapes";
 
@@ -84,7 +84,7 @@ export function ruleGroup(api: GrafanaApi, retrySeconds: number): ResourceType {
     normalise: autoname,
     diff: (old, wanted) => ({
       changes: planDiff(ruleGroupShape, old.state, wanted),
-      deleteBeforeReplace: false,
+      deleteBeforeReplace: nameStays(old, wanted),
     }),
     async create(props, op) {
       await put(props, true, op);

@@ -35,9 +35,9 @@ export class Operations {
     };
   }
 
-  configure(args: Props): void {
+  async configure(args: Props): Promise<void> {
     const own = decodeConfig(this.provider.config, ownConfig(plainProps(args)));
-    this.provider.configure(withDefaults(this.provider.config, own));
+    await this.provider.configure(withDefaults(this.provider.config, own));
   }
 
   check(urn: string, olds: Props, news: Props): { inputs: Props; failures: Failure[] } {

@@ -45,8 +45,8 @@ export interface Provider {
   name: string;
   config: Shape;
   resources: Readonly<Record<string, ResourceType>>;
-  /** Called once, before the first operation, with plain values. Makes no connection. */
-  configure(config: Props): void;
+  /** Called once, before the first operation, with plain values. */
+  configure(config: Props): void | Promise<void>;
 }
 
 /**

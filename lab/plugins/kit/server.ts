@@ -40,8 +40,8 @@ export function service(provider: Provider, engine: Engine): Record<string, Hand
 
   return {
     checkConfig: unary((r: pb.CheckRequest) => checked(ops.checkConfig(fromStruct(r.getNews())))),
-    configure: unary((r: pb.ConfigureRequest) => {
-      ops.configure(fromStruct(r.getArgs()));
+    configure: unary(async (r: pb.ConfigureRequest) => {
+      await ops.configure(fromStruct(r.getArgs()));
       const answer = new pb.ConfigureResponse();
       return answer.setAcceptsecrets(true).setSupportspreview(true);
     }),

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pluginsUnderTest, TestStack } from "../../support/engine-tools";
 import { sshdHere, startSshd, type Sshd } from "../../support/sshd";
 
-describe.runIf(sshdHere).each(pluginsUnderTest())(
+describe.runIf(sshdHere).each(pluginsUnderTest("command"))(
   "the $kind command plugin, CopyToRemote",
   (plugins) => {
     let sshd: Sshd;

@@ -8,7 +8,7 @@ import { dockerHere, dockerHost, inspect, leftovers, prefix, service } from "./d
 
 if (!dockerHere) console.log(`skipped: no Docker engine at ${dockerHost}`);
 
-describe.runIf(dockerHere).each(pluginsUnderTest())(
+describe.runIf(dockerHere).each(pluginsUnderTest("docker"))(
   "the $kind docker plugin, containers",
   (plugins) => {
     let stack: TestStack;

@@ -3,7 +3,7 @@ import * as command from "@pulumi/command";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pluginsUnderTest, TestStack } from "../../support/engine-tools";
 
-describe.each(pluginsUnderTest())("the $kind command plugin, local", (plugins) => {
+describe.each(pluginsUnderTest("command"))("the $kind command plugin, local", (plugins) => {
   let stack: TestStack;
   beforeAll(async () => {
     stack = await TestStack.make(plugins);
