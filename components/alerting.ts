@@ -1,7 +1,7 @@
 import { alertGroups, type AlertGroup } from "../rules";
 import type { Links } from "../rules/annotations";
 import { renderPrometheusRules } from "../rules/prometheus-rules";
-import type { StackConfig } from "./config-schema";
+import type { StackConfig } from "./config/schema";
 import type { ConfigFile } from "./render/config-push";
 
 /** Each alert belongs to exactly one of the two: nothing is sent twice, nothing never. */

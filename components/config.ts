@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { ConfigIo, StackConfig } from "./config-schema";
-import { ConfigError, parseStackConfig } from "./config-schema";
-import { ADMIN_PASSWORD } from "./config-secrets";
+import type { ConfigIo, StackConfig } from "./config/schema";
+import { ConfigError, parseStackConfig } from "./config/schema";
+import { ADMIN_PASSWORD } from "./config/secrets";
 
 const NAMESPACE = "flower-monitoring";
 

@@ -1,6 +1,6 @@
 import { remote, type types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { FederationHostConfig, HostRole, StackConfig } from "./config-schema";
+import type { FederationHostConfig, HostRole, StackConfig } from "./config/schema";
 import { after } from "./after";
 import { bootstrapScript, cachedBundle } from "./host-bundle";
 import { bundleFileName } from "./render/host-bootstrap";

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { ArtifactsConfig, FlowerConfig, HostRole } from "./config-schema";
+import type { ArtifactsConfig, FlowerConfig, HostRole } from "./config/schema";
 import { bundleFiles } from "./host-bundle-files";
 import { type BundleFile, deterministicGzip, deterministicTar } from "./render/host-tar";
 import { sha256 } from "./render/shell";

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { after } from "./after";
 import { Alertmanager } from "./alertmanager";
 import type { StackSecrets } from "./config";
-import type { StackConfig } from "./config-schema";
+import type { StackConfig } from "./config/schema";
 import { Grafana } from "./grafana";
 import { Prometheus } from "./prometheus";
 import type { ConfigFile } from "./render/config-push";

@@ -1,4 +1,4 @@
-import type { SshConfig } from "./config-schema";
+import type { SshConfig } from "./config/schema";
 
 /** Seconds the shared connection stays open after its last use; an `up` pauses less than that. */
 const PERSIST_SECONDS = 30;

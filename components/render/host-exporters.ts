@@ -1,4 +1,4 @@
-import type { HostRole } from "../config-schema";
+import type { HostRole } from "../config/schema";
 
 /** Scrape jobs of a federation's hosts; dashboards and rules select by them. */
 export type ScrapeJob = "node" | "flower";

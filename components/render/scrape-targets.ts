@@ -1,4 +1,4 @@
-import type { FederationHostConfig } from "../config-schema";
+import type { FederationHostConfig } from "../config/schema";
 import { exportersOf, type ScrapeJob } from "./host-exporters";
 
 /** One exporter for Prometheus to scrape. Plain data: it decides what exists. */

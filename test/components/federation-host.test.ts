@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { FederationHostConfig } from "../../components/config-schema";
+import type { FederationHostConfig } from "../../components/config/schema";
 import { FederationHost, type FederationHostArgs } from "../../components/federation-host";
 
 /** Marks a secret on the wire between program and engine. */

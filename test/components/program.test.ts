@@ -125,7 +125,9 @@ describe("the example stack", () => {
   });
 
   test("no component waits: if what it waits for failed, its children would be deleted", () => {
-    const components = run.registrations.filter(({ type }) => type.startsWith("flower-monitoring:"));
+    const components = run.registrations.filter(({ type }) =>
+      type.startsWith("flower-monitoring:"),
+    );
     expect(components.length).toBeGreaterThan(5);
     expect(components.filter(({ dependsOn }) => dependsOn.length > 0)).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bootstrapScript, hostBundle, writeBundle } from "../../components/host-bundle";
-import type { HostRole } from "../../components/config-schema";
+import type { HostRole } from "../../components/config/schema";
 import { bundleFileName } from "../../components/render/host-bootstrap";
 import { deterministicTar, type BundleFile } from "../../components/render/host-tar";
 import { sha256 } from "../../components/render/shell";

@@ -9,9 +9,11 @@ const now = { preview: false, seconds: 0 };
 export class Driven {
   readonly operations: Operations;
 
+  private readonly configured: Promise<void>;
+
   constructor(provider: Provider, config: Props = {}) {
     this.operations = new Operations(provider, new Engine());
-    this.operations.configure(config);
+    this.configured = this.operations.configure(config);
   }
 
   urn(type: string, name = "thing"): string {
@@ -20,6 +22,7 @@ export class Driven {
 
   /** Checks and creates; a failing check throws its reasons. */
   async create(type: string, inputs: Props): Promise<Made> {
+    await this.configured;
     const urn = this.urn(type);
     const checked = this.check(type, inputs);
     const made = await this.operations.create(urn, checked, now);

@@ -2,8 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
-import type { StackConfig } from "../../components/config-schema";
-import { parseStackConfig } from "../../components/config-schema";
+import type { StackConfig } from "../../components/config/schema";
+import { parseStackConfig } from "../../components/config/schema";
 import { privateKey, publicKey, type Editable, type Raw } from "../unit/config-fixture";
 
 const REPO = resolve(__dirname, "../..");

@@ -1,7 +1,7 @@
 /** A right config, a machine without a disk, and the comparison that all fault tests use. */
 import { expect } from "vitest";
-import type { ConfigIo, StackConfig } from "../../components/config-schema";
-import { ConfigError, parseStackConfig } from "../../components/config-schema";
+import type { ConfigIo, StackConfig } from "../../components/config/schema";
+import { ConfigError, parseStackConfig } from "../../components/config/schema";
 
 export type Raw = Record<string, unknown>;
 /** A config that tests edit: any member may be read, replaced or removed. */

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse as parseYaml } from "yaml";
-import { CONFIG_KEYS, DEFAULTS } from "../../components/config-parse";
-import { parseStackConfig } from "../../components/config-schema";
+import { CONFIG_KEYS, DEFAULTS } from "../../components/config/parse";
+import { parseStackConfig } from "../../components/config/schema";
 import { officialImages, versions } from "../../components/versions";
 import { PASSWORD, fakeIo, parse, privateKey, publicKey } from "./config-fixture";
 

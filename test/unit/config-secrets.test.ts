@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ConfigError, parseStackConfig } from "../../components/config-schema";
+import { ConfigError, parseStackConfig } from "../../components/config/schema";
 import type { Case, Raw } from "./config-fixture";
 import {
   PASSWORD,
@@ -123,7 +123,8 @@ function replaced(raw: unknown, place: (string | number)[], value: unknown): unk
   const inner = typeof raw === "object" && raw !== null ? raw : {};
   const copy = structuredClone(inner) as Record<string, unknown>;
   copy[key] = replaced(copy[key] ?? {}, rest, value);
-  return copy;
+  // A list parsed from YAML has null where it has nothing, never a hole.
+  return Array.isArray(copy) ? Array.from(copy, (item: unknown) => item ?? null) : copy;
 }
 
 /** The report, or undefined when the config was accepted. Any other error fails the test. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { durationSeconds } from "../../components/config-durations";
+import { durationSeconds } from "../../components/config/durations";
 import type { Case, Expected } from "./config-fixture";
 import { expectFaults, junk, remove, parse } from "./config-fixture";
 

@@ -30,6 +30,8 @@ describe.runIf(dockerHere).each(pluginsUnderTest("docker"))(
       () =>
         Promise.resolve({ id: service(more, opts).id });
     const name = `${prefix}-c`;
+    /** The official plugin names the item that differs, the stand-in the whole list. */
+    const topLevel = (path: string): string => path.replace(/[[.].*/, "");
 
     test("a hardened service on a network with a volume is clean after up, refresh and up", async () => {
       const program = () => {
@@ -82,7 +84,7 @@ describe.runIf(dockerHere).each(pluginsUnderTest("docker"))(
       expect(changed.error).toBeUndefined();
       const ops = changed.steps.filter((s) => s.name === "c").map((s) => s.op);
       expect(ops.indexOf("delete-replaced")).toBeLessThan(ops.indexOf("create-replacement"));
-      expect(changed.steps.find((s) => s.op === "replace")?.diff).toEqual(["envs"]);
+      expect(changed.steps.find((s) => s.op === "replace")?.diff.map(topLevel)).toEqual(["envs"]);
     });
 
     test("a changed tmpfs is reported as updated and not applied", async () => {
@@ -99,7 +101,9 @@ describe.runIf(dockerHere).each(pluginsUnderTest("docker"))(
       await stack.up(program);
       const again = await stack.preview(program);
       expect(again.changes).toMatchObject({ update: 1 });
-      expect(again.steps.find((s) => s.op === "update")?.diff).toEqual(["memorySwap"]);
+      expect(again.steps.find((s) => s.op === "update")?.diff.map(topLevel)).toEqual([
+        "memorySwap",
+      ]);
     });
 
     test("a duration in another form than Go's is a change in every preview", async () => {
@@ -176,7 +180,9 @@ describe.runIf(dockerHere).each(pluginsUnderTest("docker"))(
       await run("docker", ["rm", name]);
       const missing = await stack.up(only({ image: "flower-monitoring-test/none:1" }));
       expect(taken.messages.join("\n")).toMatch(/Unable to create container: .*already in use/);
-      expect(missing.messages.join("\n")).toMatch(/Unable to create container: .*No such image/);
+      expect(missing.messages.join("\n")).toMatch(
+        /Unable to create container with image flower-monitoring-test\/none:1: unable to pull/,
+      );
     });
 
     test("secret environment is secret in the state", async () => {

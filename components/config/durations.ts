@@ -1,5 +1,5 @@
 /** Prometheus durations and image references. Pure. */
-import type { Problem, Rule } from "./config-values";
+import type { Problem, Rule } from "./values";
 
 const UNITS: readonly (readonly [string, number])[] = [
   ["y", 365 * 24 * 3600],

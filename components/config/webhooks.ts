@@ -1,6 +1,6 @@
 /** Rules for a receiver's webhook: a URL may be in plain text only if it holds no secret. Pure. */
-import type { Problem, Rule } from "./config-values";
-import { matching } from "./config-values";
+import type { Problem, Rule } from "./values";
+import { matching } from "./values";
 
 /** Services whose webhook URL is the password: whoever has it can post. */
 const TOKEN_HOSTS = [

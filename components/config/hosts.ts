@@ -1,11 +1,11 @@
 /** The federation's hosts: read one by one, compared with each other, and given their SSH host keys. */
-import type { ConfigPath, Faults } from "./config-faults";
-import type { FederationHostConfig, FlowerConfig, HostRole } from "./config-schema";
-import type { HostShape } from "./config-shapes";
-import { read, shapes } from "./config-shapes";
-import type { KnownHosts } from "./config-ssh";
-import { hostKeyOf } from "./config-ssh";
-import * as values from "./config-values";
+import type { ConfigPath, Faults } from "./faults";
+import type { FederationHostConfig, FlowerConfig, HostRole } from "./schema";
+import type { HostShape } from "./shapes";
+import { read, shapes } from "./shapes";
+import type { KnownHosts } from "./ssh";
+import { hostKeyOf } from "./ssh";
+import * as values from "./values";
 
 export interface SshDefaults {
   user: string;

@@ -1,8 +1,8 @@
 /** Which config keys have to be secret, and which must not be. Values are looked at, never shown. */
-import type { Faults } from "./config-faults";
-import { member } from "./config-hosts";
-import { addUnknownKey } from "./config-shapes";
-import { httpUrl, secretName } from "./config-webhooks";
+import type { Faults } from "./faults";
+import { member } from "./hosts";
+import { addUnknownKey } from "./shapes";
+import { httpUrl, secretName } from "./webhooks";
 
 /** Grafana's own rule is 4; this one is reachable over the network and can change every dashboard. */
 export const SHORTEST_PASSWORD = 12;

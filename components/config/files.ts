@@ -1,9 +1,9 @@
 /** Files that the config names: found, read, and refused where they are not what they should be. */
 import { join, resolve } from "node:path";
-import type { ConfigPath, Faults } from "./config-faults";
-import type { KnownHosts } from "./config-ssh";
-import { parseKnownHosts, privateKeyProblem } from "./config-ssh";
-import type { ArtifactsConfig } from "./config-schema";
+import type { ConfigPath, Faults } from "./faults";
+import type { KnownHosts } from "./ssh";
+import { parseKnownHosts, privateKeyProblem } from "./ssh";
+import type { ArtifactsConfig } from "./schema";
 
 /** What the parser asks of the machine it runs on; a test answers from a map. */
 export interface ConfigIo {

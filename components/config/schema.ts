@@ -3,10 +3,10 @@
  * absolute, every rule checked. `parseStackConfig` is the only way to get one. Secrets are not in
  * it: `components/config.ts` hands them out as Outputs.
  */
-export { parseStackConfig } from "./config-parse";
-export type { ConfigIo } from "./config-files";
-export { ConfigError } from "./config-faults";
-export type { ConfigFault } from "./config-faults";
+export { parseStackConfig } from "./parse";
+export type { ConfigIo } from "./files";
+export { ConfigError } from "./faults";
+export type { ConfigFault } from "./faults";
 
 /** Everything that decides what the program creates. Plain values only, none of them secret. */
 export interface StackConfig {

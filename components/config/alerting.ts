@@ -1,11 +1,11 @@
 /** Receivers, routes and who takes an alert that no route takes. */
-import type { ConfigPath, Faults } from "./config-faults";
-import { rulesFile } from "./config-files";
-import type { ConfigIo } from "./config-files";
-import { member } from "./config-hosts";
-import type { AlertingConfig, AlertmanagerRoute, ReceiverConfig } from "./config-schema";
-import { read, shapes } from "./config-shapes";
-import { receiverName } from "./config-values";
+import type { ConfigPath, Faults } from "./faults";
+import { rulesFile } from "./files";
+import type { ConfigIo } from "./files";
+import { member } from "./hosts";
+import type { AlertingConfig, AlertmanagerRoute, ReceiverConfig } from "./schema";
+import { read, shapes } from "./shapes";
+import { receiverName } from "./values";
 
 /** Deeper trees are a mistake, and an endless one must not end the parser. */
 const DEEPEST_ROUTE = 20;

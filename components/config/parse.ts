@@ -1,17 +1,17 @@
 /** From the raw config keys to a `StackConfig`, or to one error with everything that is wrong. Pure. */
-import { readAlerting } from "./config-alerting";
-import { Faults } from "./config-faults";
-import type { ConfigIo } from "./config-files";
-import * as files from "./config-files";
-import { durationSeconds } from "./config-durations";
-import type { SshDefaults } from "./config-hosts";
-import { checkSupernodes, checkUnique, hostViews, member, readHost } from "./config-hosts";
-import { checkControlApiPort, readMonitoring } from "./config-monitoring";
-import type { SshConfig, StackConfig } from "./config-schema";
-import { checkKnown, checkPlain, checkSecrets } from "./config-secrets";
-import { read, shapes } from "./config-shapes";
-import * as values from "./config-values";
-import { officialImages } from "./versions";
+import { readAlerting } from "./alerting";
+import { Faults } from "./faults";
+import type { ConfigIo } from "./files";
+import * as files from "./files";
+import { durationSeconds } from "./durations";
+import type { SshDefaults } from "./hosts";
+import { checkSupernodes, checkUnique, hostViews, member, readHost } from "./hosts";
+import { checkControlApiPort, readMonitoring } from "./monitoring";
+import type { SshConfig, StackConfig } from "./schema";
+import { checkKnown, checkPlain, checkSecrets } from "./secrets";
+import { read, shapes } from "./shapes";
+import * as values from "./values";
+import { officialImages } from "../versions";
 
 /** The keys of the namespace `flower-monitoring` that hold no secret. */
 export const CONFIG_KEYS = [

@@ -1,11 +1,11 @@
 /** The shape of each config key as zod schemas, and how zod's issues become faults. Pure. */
 import * as z from "zod";
-import type { ConfigPath, Faults } from "./config-faults";
-import { closest } from "./config-faults";
-import type { Problem, Rule } from "./config-values";
-import * as values from "./config-values";
-import { image, pause, retention, scrapeInterval } from "./config-durations";
-import { plainWebhookUrl, secretName } from "./config-webhooks";
+import type { ConfigPath, Faults } from "./faults";
+import { closest } from "./faults";
+import type { Problem, Rule } from "./values";
+import * as values from "./values";
+import { image, pause, retention, scrapeInterval } from "./durations";
+import { plainWebhookUrl, secretName } from "./webhooks";
 
 function field<T>(rule: Rule): z.ZodType<T> {
   return z.unknown().superRefine((value, context) => {

@@ -1,5 +1,5 @@
 /** known_hosts and private key files: what this program can use of them. Pure. */
-import { canonicalAddress } from "./config-values";
+import { canonicalAddress } from "./values";
 
 interface KnownHostsLine {
   number: number;

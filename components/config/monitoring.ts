@@ -1,11 +1,11 @@
 /** The monitoring VM: its Docker engine, the address its ports bind to, and who else uses them. */
 import { isIP } from "node:net";
-import type { ConfigPath, Faults } from "./config-faults";
-import type { HostView, SshDefaults } from "./config-hosts";
-import { member, pinnedKey } from "./config-hosts";
-import type { DockerConfig, MonitoringConfig } from "./config-schema";
-import { read, shapes } from "./config-shapes";
-import * as values from "./config-values";
+import type { ConfigPath, Faults } from "./faults";
+import type { HostView, SshDefaults } from "./hosts";
+import { member, pinnedKey } from "./hosts";
+import type { DockerConfig, MonitoringConfig } from "./schema";
+import { read, shapes } from "./shapes";
+import * as values from "./values";
 
 const PORTS = { prometheus: 9090, alertmanager: 9093, grafana: 3000 };
 
