@@ -15,15 +15,29 @@ import * as pulumi from "@pulumi/pulumi";
 export function after(
   parent: pulumi.Resource,
   ...resources: pulumi.Resource[]
-): pulumi.Input<pulumi.Resource>[] {
-  return resources.map((resource) => {
-    const [name, type] = [pulumi.resourceName(resource), pulumi.resourceType(resource)];
-    return pulumi.recover<pulumi.Resource>(
-      resource.urn.apply(() => resource) as pulumi.Output<pulumi.Resource>,
-      () =>
-        pulumi
-          .createUrn(name, type, parent)
-          .apply((urn) => new pulumi.DependencyResource(urn)) as pulumi.Output<pulumi.Resource>,
-    );
+): Promise<pulumi.Resource>[] {
+  return resources.map((resource) => settled(parent, resource));
+}
+
+/**
+ * A promise and not an Output: an Output would carry `parent` along, and waiting for a component
+ * means waiting for all its children, the failed one too.
+ */
+function settled(parent: pulumi.Resource, resource: pulumi.Resource): Promise<pulumi.Resource> {
+  const [name, type] = [pulumi.resourceName(resource), pulumi.resourceType(resource)];
+  return new Promise((resolve) => {
+    pulumi
+      .recover(
+        resource.urn.apply(() => true),
+        () => false,
+      )
+      .apply((succeeded) => {
+        if (succeeded) resolve(resource);
+        else {
+          pulumi
+            .createUrn(name, type, parent)
+            .apply((urn) => resolve(new pulumi.DependencyResource(urn)));
+        }
+      });
   });
 }

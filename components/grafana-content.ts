@@ -18,7 +18,7 @@ export interface GrafanaContentArgs {
   alerts: AlertGroup[];
   links: Links;
   /** What Grafana needs to answer. */
-  ready: pulumi.Input<pulumi.Resource>[];
+  ready: Promise<pulumi.Resource>[];
 }
 
 const FOLDER_UID = "flower-monitoring";

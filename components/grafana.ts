@@ -22,7 +22,7 @@ const USER = "472:0";
 export class Grafana extends pulumi.ComponentResource {
   readonly url: string;
   /** For what needs a Grafana that answers. */
-  readonly ready: pulumi.Input<pulumi.Resource>[];
+  readonly ready: Promise<pulumi.Resource>[];
 
   constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flower-monitoring:index:Grafana", name, {}, opts);

@@ -4,7 +4,7 @@ import type { ShellTarget } from "./vm-shell";
 /** The VM as its services see it: one network, one shell, one address. */
 export interface ServiceHost {
   /** Made first; the services' resources wait for it. */
-  network: pulumi.Input<pulumi.Resource>[];
+  network: Promise<pulumi.Resource>[];
   shell: ShellTarget;
   /** Address that published ports bind to. */
   address: string;

@@ -35,7 +35,8 @@ export class EventLog {
   private addDiagnostic(event: { urn?: string; message: string; severity: string }): void {
     if (event.severity === "debug" || event.severity === "info#err") return;
     const message = event.message.replace(/<\{%[^%]*%\}>/g, "").trim();
-    if (message === "") return;
+    // The Node SDK's echo of a failed step, which the engine has told already.
+    if (message === "" || /^Unhandled exception: .* failed to register/.test(message)) return;
     this.diagnostics.push({ severity: event.severity, message });
     if (event.urn !== undefined && event.severity === "error" && !isInternal(typeOf(event.urn))) {
       const name = nameOf(event.urn);
