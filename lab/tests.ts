@@ -1,9 +1,9 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheRoot } from "./cache";
 import { REPO } from "./engine/project";
 import { step } from "./progress";
 import { run } from "./run";
+import { requireCommand } from "./toolchain/apt";
 import { pythonTools } from "./toolchain/python";
 
 /** Stages of the suite, in the order in which they run. */
@@ -124,9 +124,16 @@ const STAGES: Record<Stage, () => Promise<Count[]>> = {
   engine: async () => [await vitest("engine")],
 };
 
+/** What the tests use beside the lab's own toolchain: no test is left out for want of a package. */
+async function requireTestTools(): Promise<void> {
+  await requireCommand("shellcheck", ["shellcheck"], "to check scripts");
+  await requireCommand("sshd", ["openssh-server"], "to test SSH against");
+  await requireCommand("busybox", ["busybox-static"], "to test scripts under its shell");
+}
+
 /** Runs stages of the suite and prints one closing line; true when nothing failed. */
 export async function runTests(stages: Stage[]): Promise<boolean> {
-  await mkdir(join(cacheRoot()), { recursive: true });
+  await requireTestTools();
   await mkdir(join(REPO, "test", "reports"), { recursive: true });
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const stage of stages) {

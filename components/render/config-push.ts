@@ -95,8 +95,13 @@ export function renderConfigPush(push: ConfigPush): string {
   ].join("\n");
 }
 
+/**
+ * SIGHUP from inside the container: `docker kill --signal` would also tell Docker that somebody stopped
+ * it on purpose, and after a crash its restart policy would then leave it down.
+ */
 function renderReload(push: ConfigPush): string {
   const { container, metricsUrl, metricPrefix } = push.reload;
+  const hangUp = `docker exec ${quote(container)} /bin/sh -c 'kill -HUP 1'`;
   const gauge = `${metricPrefix}_config_last_reload`;
   return `metric() {
   docker exec ${quote(container)} wget -q -O - ${quote(metricsUrl)} 2>/dev/null |
@@ -105,7 +110,7 @@ function renderReload(push: ConfigPush): string {
 put_back() {
   echo "the configuration that was live before is put back" >&2
 ${inVolume(push, "if [ -L previous ]; then mv -T previous current; fi")}
-  docker kill --signal HUP ${quote(container)} >/dev/null || :
+  ${hangUp} || :
   docker logs --tail 5 ${quote(container)} >&2 || :
   exit 1
 }
@@ -116,7 +121,7 @@ if [ "$(docker container inspect --format '{{.State.Running}}' ${quote(container
     [ "$waited" -le ${RELOAD_SECONDS} ] || { echo "${container} does not answer" >&2; put_back; }
     sleep 1
   done
-  docker kill --signal HUP ${quote(container)} >/dev/null
+  ${hangUp}
   waited=0
   until [ "$(metric successful)" = 1 ] && [ "$(metric success_timestamp_seconds)" != "$before" ]; do
     waited=$((waited + 1))

@@ -10,13 +10,10 @@ interface Lock {
   hostname: string;
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+/** A killed process that nobody has reaped yet still has its pid, but no command line any more. */
+async function isRunning(pid: number): Promise<boolean> {
+  const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+  return command.includes("pulumi");
 }
 
 /**
@@ -33,7 +30,10 @@ export async function clearDeadLock(stack: Stack): Promise<void> {
     files.map(async (file) => JSON.parse(await readFile(join(folder, file), "utf8")) as Lock),
   );
   if (locks.length === 0) return;
-  if (locks.some((lock) => lock.hostname === hostname() && isAlive(lock.pid))) return;
+  for (const lock of locks) {
+    // Of another machine's processes nothing is known here.
+    if (lock.hostname !== hostname() || (await isRunning(lock.pid))) return;
+  }
   note("an earlier run was killed: its lock on the stack is removed");
   await stack.cancel();
 }

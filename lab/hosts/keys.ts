@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hostsWith, type Lab } from "../layout";
 import { run } from "../run";
+import { requireCommand } from "../toolchain/apt";
 
 /** Files of a lab that hosts and the stack need; made once and kept until `make down`. */
 export interface LabKeys {
@@ -44,6 +45,8 @@ export function tlsPath(lab: Lab, file: string): string {
 
 /** The operator's key, a pinned host key per host, a CA for the SuperLink, a key per SuperNode. */
 export async function makeKeys(lab: Lab): Promise<LabKeys> {
+  await requireCommand("ssh-keygen", ["openssh-client"], "to reach the lab's hosts");
+  await requireCommand("openssl", ["openssl"], "to make the SuperLink's certificate");
   for (const folder of ["ssh", "host-keys", "node-keys", "tls", "control"]) {
     await mkdir(join(lab.dir, folder), { recursive: true, mode: 0o700 });
   }

@@ -58,8 +58,8 @@ export function flowerUnits(lab: Lab, host: LabHost): Record<string, string> {
         ),
         "flower-training.service": unit(
           "Trains the lab's app again and again",
-          // Each message starts a Python process; the pause keeps the lab under one core.
-          ["/opt/flower/bin/flwr run /opt/flower-app lab --stream --run-config client-sleep=10.0"],
+          // Each message starts a Python process; the pause keeps the whole lab under one core.
+          ["/opt/flower/bin/flwr run /opt/flower-app lab --stream --run-config client-sleep=30.0"],
           20,
         ),
       };

@@ -16,7 +16,7 @@ case "$*" in "$(cat "$FAKE/die_at" 2>/dev/null || echo none)"*) kill -KILL 0 ;; 
 reload() {
   if grep -rq refused-by-service "$FAKE/volume/current/"; then
     echo 0 > "$service/successful"
-    return
+    return 0
   fi
   cat "$FAKE/volume/current/"*.yml > "$service/loaded"
   echo 1 > "$service/successful"
@@ -28,11 +28,11 @@ case $1 in
   container) [ -e "$service/running" ] && echo true ;;
   exec)
     [ ! -e "$service/mute" ] || exit 1
+    case "$*" in *" kill -HUP 1") reload && exit ;; esac
     echo "# HELP prometheus_config_last_reload_successful Whether it was."
     echo "prometheus_config_last_reload_successful $(cat "$service/successful")"
     echo "prometheus_config_last_reload_success_timestamp_seconds $(cat "$service/timestamp")"
     ;;
-  kill) reload ;;
   logs) echo "the service's last words" ;;
   *) echo "fake docker: $*: not known" >&2; exit 2 ;;
 esac

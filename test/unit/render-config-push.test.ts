@@ -72,9 +72,9 @@ describe.each(found)("under $name", (shell) => {
     expect(outcome).toMatchObject({ code: 0, stderr: "checked two\n" });
     expect(vm.calls()).toEqual(
       // stage + switch, is it running, metric before, HUP, two metrics after, tidy up
-      ["run", "container", "exec", "kill", "exec", "exec", "run"],
+      ["run", "container", "exec", "exec", "exec", "exec", "run"],
     );
-    expect(vm.calls(4)[3]).toBe("kill --signal HUP prometheus");
+    expect(vm.calls(7)[3]).toBe("exec prometheus /bin/sh -c kill -HUP 1");
     expect(vm.loaded()).toContain("two");
     expect(vm.list("releases")).toHaveLength(1);
     expect(vm.list()).toEqual(["current", "releases", "targets"]);
@@ -131,7 +131,9 @@ describe.each(found)("under $name", (shell) => {
     setUp(shell);
     vm.run(renderConfigPush(push("one")));
     running();
-    expect(vm.run(renderConfigPush(push("two")), { dieAt: "kill" }).signal).toBe("SIGKILL");
+    expect(vm.run(renderConfigPush(push("two")), { dieAt: "exec prometheus /bin/sh" }).signal).toBe(
+      "SIGKILL",
+    );
     expect(vm.loaded()).toBeUndefined();
     expect(vm.run(renderConfigPush(push("two"))).code).toBe(0);
     expect(vm.loaded()).toContain("two");
@@ -144,7 +146,7 @@ describe.each(found)("under $name", (shell) => {
     vm.run(renderConfigPush(push("one")));
     running();
     const refused = renderConfigPush(push("refused-by-service"));
-    expect(vm.run(refused, { dieAt: "kill" }).signal).toBe("SIGKILL");
+    expect(vm.run(refused, { dieAt: "exec prometheus /bin/sh" }).signal).toBe("SIGKILL");
     expect(vm.live()).toBe("refused-by-service\n");
     expect(vm.run(refused).code).toBe(1);
     expect(vm.live()).toBe("one\n");

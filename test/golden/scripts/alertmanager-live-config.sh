@@ -52,7 +52,7 @@ cd /etc/alertmanager
 if [ -L previous ]; then mv -T previous current; fi
 END_d4563bc6f0f9d14f
 
-  docker kill --signal HUP flower-monitoring-alertmanager >/dev/null || :
+  docker exec flower-monitoring-alertmanager /bin/sh -c 'kill -HUP 1' || :
   docker logs --tail 5 flower-monitoring-alertmanager >&2 || :
   exit 1
 }
@@ -63,7 +63,7 @@ if [ "$(docker container inspect --format '{{.State.Running}}' flower-monitoring
     [ "$waited" -le 30 ] || { echo "flower-monitoring-alertmanager does not answer" >&2; put_back; }
     sleep 1
   done
-  docker kill --signal HUP flower-monitoring-alertmanager >/dev/null
+  docker exec flower-monitoring-alertmanager /bin/sh -c 'kill -HUP 1'
   waited=0
   until [ "$(metric successful)" = 1 ] && [ "$(metric success_timestamp_seconds)" != "$before" ]; do
     waited=$((waited + 1))

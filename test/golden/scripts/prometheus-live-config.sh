@@ -107,7 +107,7 @@ cd /etc/prometheus
 if [ -L previous ]; then mv -T previous current; fi
 END_33332d6935fc3cc1
 
-  docker kill --signal HUP flower-monitoring-prometheus >/dev/null || :
+  docker exec flower-monitoring-prometheus /bin/sh -c 'kill -HUP 1' || :
   docker logs --tail 5 flower-monitoring-prometheus >&2 || :
   exit 1
 }
@@ -118,7 +118,7 @@ if [ "$(docker container inspect --format '{{.State.Running}}' flower-monitoring
     [ "$waited" -le 30 ] || { echo "flower-monitoring-prometheus does not answer" >&2; put_back; }
     sleep 1
   done
-  docker kill --signal HUP flower-monitoring-prometheus >/dev/null
+  docker exec flower-monitoring-prometheus /bin/sh -c 'kill -HUP 1'
   waited=0
   until [ "$(metric successful)" = 1 ] && [ "$(metric success_timestamp_seconds)" != "$before" ]; do
     waited=$((waited + 1))
