@@ -1,9 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Three projects, from seconds to minutes: `unit` touches nothing, `tools` runs promtool, amtool
- * and the stand-ins, `engine` runs the real engine against a lab of its own. Engine tests share
- * that lab, so they run one after another, in the order of their file names.
+ * Four projects: `unit` touches nothing; `tools` runs promtool, amtool, the stand-ins and the
+ * toolchain; `hosts` the installer on a real systemd host; `engine` the real engine against a lab of
+ * its own, in one file, since each claim there starts from what the one before it left.
  */
 export default defineConfig({
   test: {
@@ -19,6 +19,16 @@ export default defineConfig({
         test: {
           name: "tools",
           include: ["test/rules/**/*.test.ts", "test/lab/**/*.test.ts"],
+          exclude: ["test/lab/host-*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "hosts",
+          include: ["test/lab/host-*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
