@@ -16,6 +16,19 @@ async function isRunning(pid: number): Promise<boolean> {
   return command.includes("pulumi");
 }
 
+/** Seconds that an interrupted engine gets to end the steps it is in; a container's start is one. */
+const ENDING_SECONDS = 90;
+
+/** Waits for an engine that is ending after Ctrl-C. */
+async function hasEnded(pid: number): Promise<boolean> {
+  for (let second = 0; await isRunning(pid); second++) {
+    if (second === 0) note(`another engine (pid ${pid}) is at work on this stack: waiting`);
+    if (second >= ENDING_SECONDS) return false;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  return true;
+}
+
 /**
  * A killed engine leaves its lock on a self-managed backend. The lock names its process: when that is
  * of this machine and gone, the lock is taken away, as `pulumi cancel` would.
@@ -25,14 +38,15 @@ export async function clearDeadLock(stack: Stack): Promise<void> {
   const folder = join(
     ...[backend, ".pulumi", "locks", "organization", "flower-monitoring", stack.name],
   );
-  const files = await readdir(folder).catch(() => []);
+  // Beside each lock lies a file with its attributes.
+  const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith(".json"));
   const locks = await Promise.all(
     files.map(async (file) => JSON.parse(await readFile(join(folder, file), "utf8")) as Lock),
   );
   if (locks.length === 0) return;
   for (const lock of locks) {
     // Of another machine's processes nothing is known here.
-    if (lock.hostname !== hostname() || (await isRunning(lock.pid))) return;
+    if (lock.hostname !== hostname() || !(await hasEnded(lock.pid))) return;
   }
   note("an earlier run was killed: its lock on the stack is removed");
   await stack.cancel();

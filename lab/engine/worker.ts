@@ -94,9 +94,6 @@ async function main(request: Request): Promise<Outcome> {
   };
 }
 
-// Ctrl-C reaches the engine too, which ends its steps in order; it still needs this process for that.
-process.on("SIGINT", () => undefined);
-
 const request = JSON.parse(process.argv[2] ?? "{}") as Request;
 void main(request).then((outcome) => {
   tell({ type: "outcome", outcome });
