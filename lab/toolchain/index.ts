@@ -23,7 +23,7 @@ export function toolchain(): Promise<Toolchain> {
 }
 
 async function make(): Promise<Toolchain> {
-  const mode = pluginMode();
+  const mode = pluginMode(process.env["LAB_PLUGINS"]);
   // The network-bound parts run beside the compiler, the compilers one after another: each of
   // them takes every core by itself.
   const [dockerTool, wheelDir, go] = await all(docker(), wheels(), goTools());

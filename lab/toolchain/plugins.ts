@@ -34,7 +34,7 @@ const sources = {
  * Reads LAB_PLUGINS.
  * @throws when it is none of the three
  */
-export function pluginMode(value = process.env["LAB_PLUGINS"]): Mode {
+export function pluginMode(value: string | undefined): Mode {
   if (value === undefined || value === "") return "auto";
   const mode = modes.find((known) => known === value);
   if (mode === undefined) {
