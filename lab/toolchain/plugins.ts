@@ -47,10 +47,7 @@ export function pluginMode(value: string | undefined): Mode {
 }
 
 /** The three plugins as LAB_PLUGINS asks for them. */
-export async function plugins(
-  pulumi: Tool,
-  mode: Mode,
-): Promise<Record<PluginName, Plugin>> {
+export async function plugins(pulumi: Tool, mode: Mode): Promise<Record<PluginName, Plugin>> {
   const chosen = {} as Record<PluginName, Plugin>;
   for (const name of pluginNames) chosen[name] = await choose(name, pulumi, mode);
   const list = pluginNames.map((name) => `${name} ${chosen[name].kind}`).join(", ");
