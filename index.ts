@@ -5,7 +5,6 @@ import { GrafanaContent } from "./components/grafana-content";
 import { MonitoringVm } from "./components/monitoring-vm";
 import { alerting, links } from "./components/alerting";
 import { hostReports, scrapeTargetFiles } from "./components/outputs";
-import { scrapeTargets as targetsOf } from "./components/render/scrape-targets";
 
 const { config, secrets } = loadConfig();
 
@@ -15,7 +14,7 @@ const fleet = config.hosts.map(
 );
 
 // Prometheus, Alertmanager and Grafana on the monitoring VM.
-const targets = config.hosts.flatMap((host) => targetsOf(host, config.federation));
+const targets = fleet.flatMap((host) => host.targets);
 const alerts = alerting(config);
 const vm = new MonitoringVm("monitoring", { config, secrets, targets, rules: alerts.prometheus });
 

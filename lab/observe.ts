@@ -1,4 +1,4 @@
-import { hostsWith, type Lab } from "./layout";
+import { hostOf, type Lab } from "./layout";
 
 /** One sample of an instant query. */
 export interface Sample {
@@ -17,8 +17,7 @@ export interface Delivered {
 
 /** The monitoring VM's address; its ports are the example's. */
 export function monitorUrl(lab: Lab, port: number): string {
-  const monitor = hostsWith(lab, "monitor")[0];
-  if (monitor === undefined) throw new Error(`lab ${lab.name} has no monitor`);
+  const monitor = hostOf(lab, "monitor");
   return `http://${monitor.address}:${port}`;
 }
 

@@ -1,11 +1,10 @@
-import { hostsWith, type Lab } from "../layout";
+import { hostOf, hostsWith, type Lab } from "../layout";
 import { scriptOnHost } from "./container";
 import { superlinkAddress } from "./units";
 
 /** Runs a `flwr` command as the user flower on the SuperLink's host; returns its JSON. */
 async function flwr(lab: Lab, command: string): Promise<Record<string, unknown>> {
-  const superlink = hostsWith(lab, "superlink")[0];
-  if (superlink === undefined) throw new Error(`lab ${lab.name} has no SuperLink`);
+  const superlink = hostOf(lab, "superlink");
   const environment = "HOME=/var/lib/flower FLWR_TELEMETRY_ENABLED=0 FLWR_DISABLE_UPDATE_CHECK=1";
   const output = await scriptOnHost(
     superlink,
@@ -20,8 +19,7 @@ async function flwr(lab: Lab, command: string): Promise<Record<string, unknown>>
  * goes on for as long as the lab lives.
  */
 export async function startFederation(lab: Lab, say: (text: string) => void): Promise<void> {
-  const superlink = hostsWith(lab, "superlink")[0];
-  if (superlink === undefined) throw new Error(`lab ${lab.name} has no SuperLink`);
+  const superlink = hostOf(lab, "superlink");
   say("SuperLink");
   await scriptOnHost(
     superlink,

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { labOf, hostsWith, type Lab } from "../layout";
+import { hostsWith, type Lab } from "../layout";
 import type { LabImages } from "../images";
 import { loadInto } from "../images/load";
 import { note, step } from "../progress";
@@ -10,7 +10,7 @@ import { makeKeys, type LabKeys } from "./keys";
 import { provision } from "./provision";
 
 export { hostOf } from "../layout";
-export { onHost, scriptOnHost } from "./container";
+export { scriptOnHost } from "./container";
 
 /** Hosts up, Flower training, receiver listening, service images in the monitor's engine. */
 export async function startHosts(lab: Lab, images: LabImages): Promise<LabKeys> {
@@ -74,5 +74,3 @@ export async function removeHosts(lab: Lab): Promise<void> {
   await run("docker", ["network", "rm", lab.network]).catch(() => undefined);
   await rm(lab.dir, { recursive: true, force: true });
 }
-
-export { labOf };

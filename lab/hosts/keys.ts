@@ -1,6 +1,6 @@
 import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hostsWith, type Lab } from "../layout";
+import { hostOf, hostsWith, type Lab } from "../layout";
 import { run } from "../run";
 import { requireCommand } from "../toolchain/apt";
 
@@ -71,8 +71,7 @@ export async function makeKeys(lab: Lab): Promise<LabKeys> {
 async function makeCertificates(lab: Lab): Promise<void> {
   const path = (file: string): string => tlsPath(lab, file);
   if (!(await missing(path("superlink.crt")))) return;
-  const superlink = hostsWith(lab, "superlink")[0];
-  if (superlink === undefined) throw new Error(`lab ${lab.name} has no SuperLink`);
+  const superlink = hostOf(lab, "superlink");
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
   await run("openssl", [
     ...["req", "-x509", ...key, "-days", CERTIFICATE_DAYS, "-subj", "/CN=flower-monitoring lab CA"],

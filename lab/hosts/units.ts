@@ -1,4 +1,4 @@
-import { hostsWith, type Lab, type LabHost } from "../layout";
+import { hostOf, hostsWith, type Lab, type LabHost } from "../layout";
 
 /** Environment of every Flower process: no telemetry, no update check, nothing calls out. */
 const ENVIRONMENT = [
@@ -34,8 +34,7 @@ WantedBy=multi-user.target
 
 /** Address of the lab's SuperLink, `host:port`. */
 export function superlinkAddress(lab: Lab): string {
-  const superlink = hostsWith(lab, "superlink")[0];
-  if (superlink === undefined) throw new Error(`lab ${lab.name} has no SuperLink`);
+  const superlink = hostOf(lab, "superlink");
   return `${superlink.address}:${SUPERLINK_PORT}`;
 }
 
