@@ -4,6 +4,7 @@ import { REPO } from "./engine/project";
 import { step } from "./progress";
 import { run } from "./run";
 import { requireCommand } from "./toolchain/apt";
+import { docker } from "./toolchain/docker";
 import { pythonTools } from "./toolchain/python";
 
 /** Stages of the suite, in the order in which they run. */
@@ -121,6 +122,8 @@ const STAGES: Record<Stage, () => Promise<Count[]>> = {
   check: async () => [await checks()],
   // Two lanes side by side: most of it waits for processes to start.
   fast: async () => {
+    // Before the lanes: several suites use the engine, and one that waits for another to start it fails.
+    await docker();
     const lanes = [
       async () => [await vitest("unit", "tools")],
       async () => [await pytest(), await vitest("hosts")],
