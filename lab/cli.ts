@@ -87,9 +87,10 @@ async function plainPulumi(args: string[]): Promise<boolean> {
         "`lab/bootstrap.sh preview`, which run the same program without it.",
     );
   }
-  const child = spawn(tools.pulumi.path, [...args, "--stack", lab.stack], {
+  const child = spawn(tools.pulumi.path, args, {
     cwd: project.dir,
-    env,
+    // Not --stack: some commands, such as version, refuse it.
+    env: { ...env, PULUMI_STACK: lab.stack },
     stdio: "inherit",
   });
   return new Promise((resolve) => child.on("close", (code) => resolve(code === 0)));
