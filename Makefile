@@ -1,5 +1,5 @@
 # Two commands matter: `make up` and `make test`. Everything they need is set up on the way.
-.PHONY: up down status check test docs help
+.PHONY: up down status check test bench docs help
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -18,6 +18,9 @@ check: ## formatting, lint, types, generated documents
 
 test: ## the checks and all tests (QUICK=1 leaves out the engine tests)
 	@lab/bootstrap.sh test $(if $(QUICK),--quick)
+
+bench: ## what monitoring costs on this machine: the hook, the exporter
+	@lab/bootstrap.sh bench
 
 docs: ## writes the generated documents again
 	@lab/bootstrap.sh docs

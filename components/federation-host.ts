@@ -9,8 +9,8 @@ import { scrapeTargets, type ScrapeTarget } from "./render/scrape-targets";
 /** Arguments of {@link FederationHost}. */
 export interface FederationHostArgs {
   host: FederationHostConfig;
-  /** Federation name, Flower's settings and the artifacts to carry come from here. */
-  config: Pick<StackConfig, "federation" | "artifacts">;
+  /** Federation name, Flower's context variables and the artifacts to carry come from here. */
+  config: Pick<StackConfig, "federation" | "context" | "artifacts">;
   /** Private SSH key (OpenSSH or PEM). @default the agent of `$SSH_AUTH_SOCK` */
   privateKey?: pulumi.Input<string>;
 }
@@ -32,7 +32,7 @@ export class FederationHost extends pulumi.ComponentResource {
   readonly address: string;
   /** SHA-256 of the bundle that the host should have. */
   readonly bundleHash: string;
-  /** The installer's last line, `ok host=... bundle=... changed=...`, or `failed`. */
+  /** The installer's last line, `ok host=... bundle=... changed=...` and what it did about the hook, or `failed`. */
   readonly status: pulumi.Output<string>;
   readonly targets: ScrapeTarget[];
   readonly copy: remote.CopyToRemote;
@@ -44,6 +44,7 @@ export class FederationHost extends pulumi.ComponentResource {
     const bundle = cachedBundle({
       role: host.role,
       federation: config.federation,
+      context: config.context,
       artifacts: config.artifacts,
       ...(host.flower === undefined ? {} : { flower: host.flower }),
     });
@@ -85,7 +86,7 @@ export class FederationHost extends pulumi.ComponentResource {
     this.bundleHash = bundle.hash;
     // A host that failed is told by the engine; the others' outputs must not fail with it.
     this.status = pulumi.recover(this.install.stdout, () => "failed");
-    this.targets = scrapeTargets(host, config.federation);
+    this.targets = scrapeTargets(host, config);
     this.registerOutputs({
       role: this.role,
       address: this.address,

@@ -1,14 +1,13 @@
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { version } from "../package.json";
 import type { HostBundleSpec } from "./host-bundle";
 import { carriedBinary, carriedWheel, releases, type Download } from "./host-artifacts";
+import { exporterFiles, hookFiles, hookId, packageFiles } from "./host-bundle-hook";
+import { mode, source, template, text, tree } from "./host-bundle-source";
+import { EVENT_SOCKET } from "./render/hook-settings";
 import { exportersOf, type HostExporter } from "./render/host-exporters";
 import type { BundleFile } from "./render/host-tar";
 import { fillUnit, nodeExporterFlags, systemdWord } from "./render/host-units";
 import { quote, sha256 } from "./render/shell";
-
-const repository = join(__dirname, "..");
 
 /** What one exporter brings into the bundle. */
 interface Part {
@@ -18,21 +17,28 @@ interface Part {
   downloads: Download[];
   /** Architecture that its binary is built for; undefined for what runs on any. */
   arch?: "amd64" | "arm64";
+  /** Whether it runs from our package, which a bundle has once. */
+  python?: boolean;
 }
 
 /** All files of a bundle, without those that a host makes or downloads. */
 export function bundleFiles(spec: HostBundleSpec): BundleFile[] {
-  const parts = exportersOf(spec.role).map((exporter) => makePart(exporter, spec));
+  const parts = exportersOf(spec.role, spec.context).map((exporter) => makePart(exporter, spec));
   const downloads = parts.flatMap((part) => part.downloads);
+  const hook = hookFiles(spec);
+  const ours = hook.length > 0 || parts.some(({ python }) => python === true) ? packageFiles() : [];
   const files = [
     source("install.sh", 0o755),
-    ...tree(join(repository, "host/steps"), "steps"),
+    ...tree("host/steps", "steps"),
     ...parts.map(({ exporter }) => source(`parts/${exporter.name}.sh`)),
     text("parts.list", parts.map(partLine).join("")),
     ...(downloads.length === 0 ? [] : [text("fetch", downloads.map(fetchLine).join(""))]),
     ...parts.flatMap((part) => part.files),
+    ...ours,
+    ...hook,
   ];
-  return [...files, text("bundle.env", bundleEnv(spec, parts, files, downloads))];
+  const id = hook.length === 0 ? "" : hookId([...ours, ...hook], spec.flower?.python);
+  return [...files, text("bundle.env", bundleEnv(spec, id, parts, files, downloads))];
 }
 
 function makePart(exporter: HostExporter, spec: HostBundleSpec): Part {
@@ -54,16 +60,22 @@ function nodeExporter(exporter: HostExporter, { artifacts }: HostBundleSpec): Pa
   return { exporter, files: [unit, binary], downloads: [], arch };
 }
 
+/** Below the unit's StateDirectory: outlives upgrades, goes with the exporter. */
+const STATE_FILE = "/var/lib/flower-monitoring/flower-exporter/state.json";
+
 function flowerExporter(exporter: HostExporter, spec: HostBundleSpec): Part {
-  const { flower, artifacts, federation } = spec;
-  if (flower === undefined) {
-    throw new Error("host bundle: the superlink role needs `flower` (python and controlApi)");
+  const { flower, artifacts, federation, context } = spec;
+  if (flower?.python === undefined || flower.control === undefined) {
+    throw new Error("host bundle: the superlink role needs Flower's python and Control API");
   }
+  const { address, caFile, insecure } = flower.control;
   const config = {
-    control_api: flower.controlApi,
+    control_api: address,
     federation,
-    ...(flower.caFile === undefined ? {} : { ca_file: flower.caFile }),
-    insecure: flower.insecure,
+    ...(caFile === undefined ? {} : { ca_file: caFile }),
+    insecure,
+    event_socket: EVENT_SOCKET,
+    state_file: STATE_FILE,
   };
   const wheel = artifacts.wheels === undefined ? undefined : carriedWheel(artifacts.wheels);
   const client: BundleFile =
@@ -71,17 +83,18 @@ function flowerExporter(exporter: HostExporter, spec: HostBundleSpec): Part {
       ? text("requirements.txt", releases.prometheusClient())
       : { path: `wheels/${wheel.name}`, mode, content: wheel.content };
   const files = [
-    unitFile(exporter, { PYTHON: systemdWord(flower.python) }),
+    unitFile(exporter, { PYTHON: systemdWord(flower.python), LOGFORMAT: context.logFormat }),
     text("etc/flower-exporter.json", `${JSON.stringify(config, null, 2)}\n`),
-    ...tree(join(repository, "python/src/flower_monitoring"), "lib/flower_monitoring"),
+    ...exporterFiles(),
     client,
   ];
-  return { exporter, files, downloads: [] };
+  return { exporter, files, downloads: [], python: true };
 }
 
 /** A line of parts.list: name, hash of what a restart depends on, port, metric to look for. */
-function partLine({ exporter, files, downloads }: Part): string {
-  const hashes = files.map(({ path, content }) => `${path} ${sha256(content)}`);
+function partLine({ exporter, files, downloads, python }: Part): string {
+  const payload = python === true ? [...files, ...packageFiles()] : files;
+  const hashes = payload.map(({ path, content }) => `${path} ${sha256(content)}`);
   const hash = sha256([...hashes, ...downloads.map(fetchLine)].sort().join("\n"));
   return `${exporter.name} ${hash} ${exporter.port} ${exporter.metric}\n`;
 }
@@ -93,6 +106,7 @@ function fetchLine({ arch, sha256: sum, url, member, target }: Download): string
 /** Shell assignments that install.sh reads. */
 function bundleEnv(
   spec: HostBundleSpec,
+  hook: string,
   parts: Part[],
   files: BundleFile[],
   downloads: Download[],
@@ -103,7 +117,9 @@ function bundleEnv(
     FM_ROLE: spec.role,
     FM_ARCH: parts.find(({ arch }) => arch !== undefined)?.arch ?? "any",
     FM_PYTHON: spec.flower?.python ?? "",
-    FM_CA_FILE: spec.flower?.caFile ?? "",
+    FM_CA_FILE: spec.flower?.control?.caFile ?? "",
+    FM_HOOK: hook,
+    FM_RESTART: (spec.flower?.restart ?? []).join(" "),
     // What unpacking and downloads still need below /opt, and the kept bundle below /var/lib.
     FM_NEED_KIB: String(downloads.length > 0 ? 64 * 1024 : 4 * 1024),
     FM_KEEP_KIB: String(Math.ceil(carried) + 1024),
@@ -113,30 +129,7 @@ function bundleEnv(
     .join("");
 }
 
-const mode = 0o644;
-
-function text(path: string, content: string): BundleFile {
-  return { path, mode, content: Buffer.from(content) };
-}
-
 function unitFile(exporter: HostExporter, values: Record<string, string>): BundleFile {
   const path = `units/flower-monitoring-${exporter.name}.service`;
-  const template = readFileSync(join(repository, "host", path), "utf8");
-  return text(path, fillUnit(template, { ...values, PORT: String(exporter.port) }));
-}
-
-function source(path: string, fileMode: 0o644 | 0o755 = mode): BundleFile {
-  return { path, mode: fileMode, content: readFileSync(join(repository, "host", path)) };
-}
-
-/** The files below a directory, without what Python leaves there. */
-function tree(directory: string, path: string): BundleFile[] {
-  return readdirSync(directory, { withFileTypes: true })
-    .filter(({ name }) => name !== "__pycache__" && !name.startsWith("."))
-    .flatMap((entry) => {
-      const [from, to] = [join(directory, entry.name), `${path}/${entry.name}`];
-      return entry.isDirectory()
-        ? tree(from, to)
-        : [{ path: to, mode, content: readFileSync(from) } satisfies BundleFile];
-    });
+  return text(path, fillUnit(template(path), { ...values, PORT: String(exporter.port) }));
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { ArtifactsConfig, FlowerConfig, HostRole } from "./config/schema";
+import type { ArtifactsConfig, ContextConfig, FlowerConfig, HostRole } from "./config/schema";
 import { bundleFiles } from "./host-bundle-files";
 import { type BundleFile, deterministicGzip, deterministicTar } from "./render/host-tar";
 import { sha256 } from "./render/shell";
@@ -13,8 +13,9 @@ export interface HostBundleSpec {
   role: HostRole;
   /** Label `federation` of what the Flower exporter reports about itself. */
   federation: string;
-  /** Needed on the superlink role, and only there. */
+  /** Needed on the superlink role; on a supernode it brings the hook. */
   flower?: FlowerConfig;
+  context: ContextConfig;
   /** Files to carry; what is not carried is downloaded by the host and checked by SHA-256. */
   artifacts: ArtifactsConfig;
 }

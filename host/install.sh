@@ -7,8 +7,8 @@
 # verify. Everything is compared before it is written, so any run may be killed and run again.
 set -eu
 umask 022
-# Python must leave no cache in Flower's own directories.
-export PYTHONDONTWRITEBYTECODE=1 LC_ALL=C PATH="$PATH:/usr/sbin:/usr/bin:/sbin:/bin"
+# Python must leave no cache in Flower's own directories, and needs no hook when we ask it something.
+export PYTHONDONTWRITEBYTECODE=1 FL_MONITORING_HOOK=off LC_ALL=C PATH="$PATH:/usr/sbin:/usr/bin:/sbin:/bin"
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 root=/opt/flower-monitoring
@@ -26,6 +26,8 @@ phase=idle
 . "$here/steps/install.sh"
 # shellcheck source=host/steps/configure.sh
 . "$here/steps/configure.sh"
+# shellcheck source=host/steps/flower-hook.sh
+. "$here/steps/flower-hook.sh"
 # shellcheck source=host/steps/verify.sh
 . "$here/steps/verify.sh"
 # shellcheck source=host/steps/remove.sh
@@ -53,6 +55,7 @@ take_lock
 case $command in
   install)
     changed=0
+    news=
     use_finished_release
     if ! healthy; then
       preflight
@@ -63,7 +66,7 @@ case $command in
       phase=settled
       tidy
     fi
-    echo "ok host=$FM_HOST bundle=$FM_ID changed=$changed"
+    echo "ok host=$FM_HOST bundle=$FM_ID changed=$changed$news"
     ;;
   verify)
     verify_all

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
+import { bench } from "./bench";
 import { cacheRoot } from "./cache";
 import { changes, engine, projectEnv, type Outcome } from "./engine";
 import { writeProject } from "./engine/project";
@@ -22,6 +23,7 @@ const HELP = `The lab: a whole federation on this machine, monitored by the real
   pulumi ...      the plain CLI on the lab's stack, such as: pulumi stack output urls
   check           formatting, lint and types
   docs            writes the generated documents again
+  bench           what monitoring costs on this machine, as tables
   test [--quick]  the checks and all tests; --quick leaves out the engine tests
 
 Environment:
@@ -114,6 +116,8 @@ async function main([command = "help", ...args]: string[]): Promise<boolean> {
       return runTests(args.includes("--quick") ? ["check", "fast"] : ["check", "fast", "engine"]);
     case "docs":
       return writeDocs();
+    case "bench":
+      return bench();
     case "help":
       process.stdout.write(HELP);
       return true;

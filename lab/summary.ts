@@ -4,6 +4,7 @@ import { eventually, getJson, monitorUrl, query, type Sample } from "./observe";
 import { projectOf } from "./engine";
 import { timings } from "./progress";
 import type { Toolchain } from "./toolchain";
+import { lossFalls, TRAINING, trainingSeen } from "./training";
 
 /** One line of the summary: a claim, whether it holds, and what was seen. */
 interface Finding {
@@ -20,6 +21,8 @@ const CLAIMS: {
   expr: string;
   holds: (samples: Sample[], lab: Lab) => boolean;
   seen: (samples: Sample[]) => string;
+  /** Seconds. @default PATIENCE_SECONDS */
+  patience?: number;
 }[] = [
   {
     claim: "every target answers",
@@ -50,6 +53,14 @@ const CLAIMS: {
     holds: (samples) => (samples[0]?.value ?? 0) > 0,
     seen: (samples) => `${Math.round(samples[0]?.value ?? 0)} bytes sent in two minutes`,
   },
+  {
+    claim: "its loss falls",
+    expr: TRAINING,
+    holds: (samples) => lossFalls(samples),
+    seen: (samples) => trainingSeen(samples),
+    // Two rounds of the lab's app, on a machine that builds something beside it.
+    patience: 300,
+  },
 ];
 
 function expectedTargets(lab: Lab): number {
@@ -60,11 +71,11 @@ function expectedTargets(lab: Lab): number {
 
 async function examine(lab: Lab): Promise<Finding[]> {
   return Promise.all(
-    CLAIMS.map(async ({ claim, expr, holds, seen }) => {
+    CLAIMS.map(async ({ claim, expr, holds, seen, patience }) => {
       try {
         const samples = await eventually(
           claim,
-          PATIENCE_SECONDS,
+          patience ?? PATIENCE_SECONDS,
           () => query(lab, expr),
           (answer) => holds(answer, lab),
         );

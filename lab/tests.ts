@@ -5,7 +5,7 @@ import { step } from "./progress";
 import { run } from "./run";
 import { requireCommand } from "./toolchain/apt";
 import { docker } from "./toolchain/docker";
-import { pythonTools } from "./toolchain/python";
+import { flowerVersions, pythonTools } from "./toolchain/python";
 
 /** Stages of the suite, in the order in which they run. */
 export type Stage = "check" | "fast" | "engine";
@@ -44,18 +44,26 @@ async function shellcheck(): Promise<unknown> {
 async function pythonChecks(): Promise<void> {
   const python = await pythonTools();
   const cwd = join(REPO, "python");
-  await run(python, ["-m", "ruff", "check", "."], { cwd });
-  await run(python, ["-m", "ruff", "format", "--check", "."], { cwd });
+  await run(python, ["-m", "ruff", "check", ".", "../bench"], { cwd });
+  await run(python, ["-m", "ruff", "format", "--check", ".", "../bench"], { cwd });
   await run(python, ["-m", "mypy"], { cwd });
-  if ((await metricsDoc()) !== (await readFile(METRICS_DOC, "utf8"))) {
-    throw new Error("docs/metrics.md differs from the code: write it again with `make docs`");
+  for (const [name, module] of Object.entries(GENERATED_DOCS)) {
+    if ((await generated(module)) !== (await readFile(docPath(name), "utf8"))) {
+      throw new Error(`docs/${name} differs from the code: write it again with \`make docs\``);
+    }
   }
 }
 
-const METRICS_DOC = join(REPO, "docs", "metrics.md");
+/** Pages of docs/ that Python prints, and the module that prints them. */
+const GENERATED_DOCS = {
+  "metrics.md": "flower_monitoring.exporter.docs",
+  "events.md": "flower_monitoring.events.docs",
+};
 
-async function metricsDoc(): Promise<string> {
-  const { stdout } = await run(await pythonTools(), ["-m", "flower_monitoring.exporter.docs"], {
+const docPath = (name: string) => join(REPO, "docs", name);
+
+async function generated(module: string): Promise<string> {
+  const { stdout } = await run(await pythonTools(), ["-m", module], {
     env: { PYTHONPATH: join(REPO, "python", "src") },
   });
   return stdout;
@@ -63,7 +71,9 @@ async function metricsDoc(): Promise<string> {
 
 /** Writes every generated document again. */
 export async function writeDocs(): Promise<boolean> {
-  await writeFile(METRICS_DOC, await metricsDoc());
+  for (const [name, module] of Object.entries(GENERATED_DOCS)) {
+    await writeFile(docPath(name), await generated(module));
+  }
   return true;
 }
 
@@ -104,8 +114,11 @@ async function vitest(...projects: string[]): Promise<Count> {
 }
 
 async function pytest(): Promise<Count> {
-  const output = await run(await pythonTools(), ["-m", "pytest", "-q", "-rs", "."], {
+  // Processes that wait for Flower more than they compute: more of them than cores.
+  const parallel = ["-n", "6", "--dist", "loadfile", "--no-loadscope-reorder"];
+  const output = await run(await pythonTools(), ["-m", "pytest", "-q", "-rs", ...parallel, "."], {
     cwd: join(REPO, "python"),
+    env: { FLOWER_VERSIONS: await flowerVersions() },
     onLine: (line) => process.stdout.write(`${line}\n`),
   }).then(
     ({ stdout }) => stdout,

@@ -96,10 +96,14 @@ export function checkUnique(views: readonly HostView[], faults: Faults): void {
   }
 }
 
-/** @returns the host whole, or undefined after its faults were added. */
+/**
+ * @param hook whether hosts get the hook unless they say otherwise
+ * @returns the host whole, or undefined after its faults were added
+ */
 export function readHost(
   host: HostView,
   ssh: SshDefaults,
+  hook: boolean,
   faults: Faults,
 ): FederationHostConfig | undefined {
   const superlink = host.role === "superlink";
@@ -107,6 +111,7 @@ export function readHost(
     ? read(shapes.superlink, host.raw, host.path, faults)
     : read(shapes.supernode, host.raw, host.path, faults);
   if (superlink) checkTls(host, faults);
+  else checkPython(host, hook, faults);
   const rawPort = member(host.raw, "port") ?? ssh.port;
   let hostKey: string | undefined;
   if (host.address !== undefined && values.port(rawPort) === undefined) {
@@ -124,13 +129,42 @@ export function readHost(
     hostKey,
     labels,
   };
-  if (raw.flower !== undefined) config.flower = flowerOf(raw.flower);
+  if (raw.flower !== undefined) config.flower = flowerOf(raw.flower, hook);
   return config;
 }
 
-function flowerOf(raw: NonNullable<HostShape["flower"]>): FlowerConfig {
+function flowerOf(raw: NonNullable<HostShape["flower"]>, hook: boolean): FlowerConfig {
   const { python, controlApi, caFile, insecure = false } = raw;
-  return { python, controlApi, insecure, ...(caFile === undefined ? {} : { caFile }) };
+  const config: FlowerConfig = {
+    ...(python === undefined ? {} : { python }),
+    runtime: raw.runtime ?? "venv",
+    hook: raw.hook ?? hook,
+    restart: raw.restart ?? [],
+  };
+  if (controlApi !== undefined) {
+    config.control = { address: controlApi, insecure, ...(caFile === undefined ? {} : { caFile }) };
+  }
+  return config;
+}
+
+/** A SuperNode's Python is there for the hook alone. */
+function checkPython(host: HostView, hook: boolean, faults: Faults): void {
+  const flower = member(host.raw, "flower");
+  if (typeof flower !== "object" || flower === null || Array.isArray(flower)) return;
+  const path = [...host.path, "flower", "python"];
+  const python = member(flower, "python");
+  const container = member(flower, "runtime") === "container";
+  if (container && python !== undefined) {
+    const fix = "remove it: Flower in a container has that container's Python";
+    faults.value(path, python, "nothing beside runtime: container", fix);
+  } else if (!container && python === undefined && (member(flower, "hook") ?? hook) === true) {
+    faults.value(
+      path,
+      python,
+      "the absolute path of the Python that runs the SuperNode",
+      "write it, for example /opt/flower/bin/python, or runtime: container where Flower runs in containers",
+    );
+  }
 }
 
 /** Silence must not mean "no TLS": one of the two has to be said. */

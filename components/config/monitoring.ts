@@ -1,29 +1,33 @@
 /** The monitoring VM: its Docker engine, the address its ports bind to, and who else uses them. */
 import { isIP } from "node:net";
-import type { ConfigPath, Faults } from "./faults";
+import { portClash } from "./context";
+import type { Faults } from "./faults";
 import type { HostView, SshDefaults } from "./hosts";
 import { member, pinnedKey } from "./hosts";
-import type { DockerConfig, MonitoringConfig } from "./schema";
+import { NODE_EXPORTER_PORT, SUPERLINK_PORT } from "./ports";
+import type { ContextConfig, DockerConfig, MonitoringConfig } from "./schema";
 import { read, shapes } from "./shapes";
 import * as values from "./values";
 
 const PORTS = { prometheus: 9090, alertmanager: 9093, grafana: 3000 };
-
-/** Where Flower listens when nothing says otherwise. */
-const FLOWER_PORT = 8000;
 
 /** @returns the VM's config, or undefined after its faults were added. */
 export function readMonitoring(
   raw: unknown,
   ssh: SshDefaults,
   hosts: readonly HostView[],
+  context: ContextConfig,
   faults: Faults,
 ): MonitoringConfig | undefined {
   const shape = read(shapes.monitoring, raw, ["monitoring"], faults);
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return undefined;
   const docker = readDocker(member(raw, "docker"), ssh, faults);
   const address = docker && bindAddress(member(raw, "address"), docker, faults);
-  const ports = checkPorts(member(raw, "ports"), address, docker, hosts, faults);
+  const ports = checkPorts(
+    member(raw, "ports"),
+    portsInUse(address, docker, hosts, context),
+    faults,
+  );
   let hostKey: string | undefined;
   if (docker?.kind === "ssh") {
     hostKey = pinnedKey(
@@ -99,22 +103,14 @@ function bindAddress(raw: unknown, docker: DockerConfig, faults: Faults): string
 type Ports = MonitoringConfig["ports"];
 
 /** Adds the clashes; a port that is wrong in itself was reported with the shape. */
-function checkPorts(
-  raw: unknown,
-  address: string | undefined,
-  docker: DockerConfig | undefined,
-  hosts: readonly HostView[],
-  faults: Faults,
-): Ports {
+function checkPorts(raw: unknown, used: Map<number, string>, faults: Faults): Ports {
   const ports: Ports = { ...PORTS };
-  const used =
-    address === undefined ? new Map<number, string>() : portsInUse(address, docker, hosts);
   for (const name of ["prometheus", "alertmanager", "grafana"] as const) {
     const port = member(raw, name) ?? PORTS[name];
     if (values.port(port) !== undefined) continue;
     ports[name] = port as number;
     const owner = used.get(ports[name]);
-    if (owner !== undefined) clash(["monitoring", "ports", name], ports[name], owner, faults);
+    if (owner !== undefined) portClash(["monitoring", "ports", name], ports[name], owner, faults);
     else used.set(ports[name], `${name}, see monitoring.ports`);
   }
   return ports;
@@ -122,39 +118,22 @@ function checkPorts(
 
 /** What already listens on the VM's address: sshd, and a federation host's services if it is one. */
 function portsInUse(
-  address: string,
+  address: string | undefined,
   docker: DockerConfig | undefined,
   hosts: readonly HostView[],
+  { metricsEnabled, metricsPort }: ContextConfig,
 ): Map<number, string> {
   const used = new Map<number, string>();
+  if (address === undefined) return used;
   if (docker?.kind === "ssh") used.set(docker.port, "sshd");
   const here = values.canonicalAddress(address);
   for (const host of hosts) {
     if (host.address === undefined || values.canonicalAddress(host.address) !== here) continue;
     const label = host.name ?? host.role;
-    used.set(9100, `node_exporter of ${label}`);
+    used.set(NODE_EXPORTER_PORT, `node_exporter of ${label}`);
     if (host.role !== "superlink") continue;
-    used.set(9101, `the Flower exporter of ${label}`);
-    used.set(host.controlApi?.port ?? FLOWER_PORT, `the SuperLink of ${label}`);
+    if (metricsEnabled) used.set(metricsPort, `the Flower exporter of ${label}`);
+    used.set(host.controlApi?.port ?? SUPERLINK_PORT, `the SuperLink of ${label}`);
   }
   return used;
-}
-
-/** The SuperLink shares its host with both exporters. */
-export function checkControlApiPort(hosts: readonly HostView[], faults: Faults): void {
-  for (const { path, controlApi } of hosts) {
-    const owner = { 9100: "node_exporter", 9101: "the Flower exporter" }[controlApi?.port ?? 0];
-    if (controlApi !== undefined && owner !== undefined) {
-      clash([...path, "flower", "controlApi"], controlApi.port, owner, faults);
-    }
-  }
-}
-
-function clash(path: ConfigPath, port: number, owner: string, faults: Faults): void {
-  faults.value(
-    path,
-    port,
-    "a port that nothing else on this host uses",
-    `choose another: ${owner} has ${port}`,
-  );
 }

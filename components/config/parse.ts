@@ -1,12 +1,13 @@
 /** From the raw config keys to a `StackConfig`, or to one error with everything that is wrong. Pure. */
 import { readAlerting } from "./alerting";
+import { checkExporterPorts, readContext } from "./context";
 import { Faults } from "./faults";
 import type { ConfigIo } from "./files";
 import * as files from "./files";
 import { durationSeconds } from "./durations";
 import type { SshDefaults } from "./hosts";
 import { checkSupernodes, checkUnique, hostViews, member, readHost } from "./hosts";
-import { checkControlApiPort, readMonitoring } from "./monitoring";
+import { readMonitoring } from "./monitoring";
 import type { SshConfig, StackConfig } from "./schema";
 import { checkKnown, checkPlain, checkSecrets } from "./secrets";
 import { read, shapes } from "./shapes";
@@ -19,6 +20,8 @@ export const CONFIG_KEYS = [
   "scrapeInterval",
   "retention",
   "retainData",
+  "hook",
+  "context",
   "ssh",
   "monitoring",
   "superlink",
@@ -29,7 +32,12 @@ export const CONFIG_KEYS = [
 ] as const;
 
 /** Defaults of the keys that Pulumi.yaml declares; a test holds the two together. */
-export const DEFAULTS = { scrapeInterval: "15s", retention: "15d", retainData: true } as const;
+export const DEFAULTS = {
+  scrapeInterval: "15s",
+  retention: "15d",
+  retainData: true,
+  hook: true,
+} as const;
 
 const SSH_DEFAULTS = { user: "root", port: 22, knownHostsFile: "./known_hosts" } as const;
 
@@ -97,14 +105,16 @@ function readAll(
     ["retainData"],
     faults,
   );
+  const hook = read(shapes.hook, raw.hook ?? DEFAULTS.hook, ["hook"], faults);
+  const context = readContext(raw.context ?? {}, faults);
   const images = read(shapes.images, raw.images ?? {}, ["images"], faults);
   const ssh = readSsh(raw.ssh ?? {}, io, faults);
   const views = hostViews(raw.superlink, raw.supernodes);
   checkSupernodes(raw.supernodes, faults);
   checkUnique(views, faults);
-  checkControlApiPort(views, faults);
-  const hosts = views.map((view) => readHost(view, ssh.defaults, faults));
-  const monitoring = readMonitoring(raw.monitoring, ssh.defaults, views, faults);
+  checkExporterPorts(views, context, faults);
+  const hosts = views.map((view) => readHost(view, ssh.defaults, String(hook) === "true", faults));
+  const monitoring = readMonitoring(raw.monitoring, ssh.defaults, views, context, faults);
   const alerting = readAlerting(raw.alerting, io, faults);
   const artifacts = read(shapes.artifacts, raw.artifacts ?? {}, ["artifacts"], faults);
   const carried = artifacts && files.artifacts(artifacts, io, faults);
@@ -126,6 +136,7 @@ function readAll(
     scrapeIntervalSeconds: durationSeconds(scrapeInterval) ?? 0,
     retention,
     retainData: String(retainData) === "true",
+    context,
     ssh: ssh.config,
     monitoring,
     hosts: hosts.filter((host) => host !== undefined),

@@ -20,6 +20,7 @@ export interface StackConfig {
   retention: string;
   /** Protect the data volumes and keep them on `pulumi destroy`. @default true */
   retainData: boolean;
+  context: ContextConfig;
   ssh: SshConfig;
   monitoring: MonitoringConfig;
   /** The SuperLink first, then the SuperNodes in the order of the config. */
@@ -28,6 +29,24 @@ export interface StackConfig {
   /** Image references with a tag or digest. @default `officialImages` of components/versions.ts */
   images: { prometheus: string; alertmanager: string; grafana: string };
   artifacts: ArtifactsConfig;
+}
+
+/** Flower's context variables: the same for every host of the stack. */
+export interface ContextConfig {
+  /** `FL_LOG_FORMAT`, of Flower's processes that have the hook and of the exporter. @default "text" */
+  logFormat: "text" | "json";
+  /** `FL_METRICS_ENABLED`: the SuperLink's host has the Flower exporter. @default true */
+  metricsEnabled: boolean;
+  /** `FL_METRICS_PORT`: where the Flower exporter listens. @default 9101 */
+  metricsPort: number;
+  /** `FL_GPU_ENABLED`: SuperNodes train on GPUs, and say at their start which they found. @default false */
+  gpuEnabled: boolean;
+  /** `FL_DCGM_ENABLED`: true only with `gpuEnabled`. @default false */
+  dcgmEnabled: boolean;
+  /** `FL_LOSS_METRIC`: the app's name for it. @default found by its name, see docs/hook.md */
+  lossMetric?: string;
+  /** `FL_ACCURACY_METRIC`, likewise. */
+  accuracyMetric?: string;
 }
 
 /** How hosts are reached unless one says otherwise. */
@@ -91,19 +110,34 @@ export interface FederationHostConfig {
   hostKey: string;
   /** Extra labels on every series of the host. @default {} */
   labels: Record<string, string>;
-  /** Only on the SuperLink. */
+  /** Always on the SuperLink; on a SuperNode where monitoring may touch Flower. */
   flower?: FlowerConfig;
 }
 
-/** How the exporter on the SuperLink's host talks to Flower. Paths are paths of that host. */
+/** Flower on a host, as far as monitoring has to know it. Paths are paths of that host. */
 export interface FlowerConfig {
-  /** Absolute path of a Python that can import flwr. */
-  python: string;
+  /** Absolute path of the Python that runs Flower; on the SuperLink it runs the exporter too. */
+  python?: string;
+  /**
+   * What Flower's apps run in: `venv`, the environment of `python`, which gets the hook's .pth file,
+   * or `container`, which mounts the hook's directory. @default "venv"
+   */
+  runtime: "venv" | "container";
+  /** Whether the host gets the hook. @default the stack's `hook`, which is true */
+  hook: boolean;
+  /** Flower's units to restart when the hook or its settings changed. @default [] */
+  restart: string[];
+  /** Only on the SuperLink. */
+  control?: ControlApiConfig;
+}
+
+/** How the exporter on the SuperLink's host talks to Flower. */
+export interface ControlApiConfig {
   /** `host:port` of the SuperLink's Control API. */
-  controlApi: string;
+  address: string;
   /** Absolute path of the CA certificate; absent when `insecure`. */
   caFile?: string;
-  /** Plain gRPC, no TLS. @default false */
+  /** Plain HTTP, no TLS. @default false */
   insecure: boolean;
 }
 

@@ -69,20 +69,46 @@ const route = keys({
 });
 
 /** Scalars come out of Pulumi as text, also where the stack file has a boolean. */
-const retainData = values.oneOf(
-  [true, false, "true", "false"],
-  "pulumi config set flower-monitoring:retainData true",
-);
+function scalarFlag(key: string) {
+  const rule = values.oneOf(
+    [true, false, "true", "false"],
+    `pulumi config set flower-monitoring:${key} true`,
+  );
+  return field<boolean | "true" | "false">((value) => {
+    const problem = rule(value);
+    return problem && { ...problem, allowed: "true or false" };
+  });
+}
+
+/** What both roles may say about Flower on their host. */
+const flower = {
+  runtime: field<"venv" | "container">(
+    values.oneOf(
+      ["venv", "container"],
+      "write container where Flower runs in containers, venv where the host's own Python runs it",
+    ),
+  ).optional(),
+  hook: field<boolean>(values.flag).optional(),
+  restart: z.array(text(values.unit), { error: () => "" }).optional(),
+};
+
+const yesNo = field<"YES" | "NO">(values.yesNo).optional();
 
 export const shapes = {
   federation: text(values.federationName),
   scrapeInterval: text(scrapeInterval),
   retention: text(retention),
-  retainData: field<boolean | "true" | "false">((value) =>
-    retainData(value) === undefined
-      ? undefined
-      : { allowed: "true or false", fix: retainData(value)?.fix ?? "" },
-  ),
+  retainData: scalarFlag("retainData"),
+  hook: scalarFlag("hook"),
+  context: keys({
+    FL_LOG_FORMAT: field<"text" | "json">(values.logFormat).optional(),
+    FL_METRICS_ENABLED: yesNo,
+    FL_METRICS_PORT: field<number>(values.metricsPort).optional(),
+    FL_GPU_ENABLED: yesNo,
+    FL_DCGM_ENABLED: yesNo,
+    FL_LOSS_METRIC: text(values.metricName).optional(),
+    FL_ACCURACY_METRIC: text(values.metricName).optional(),
+  }),
   ssh: keys({
     user: text(values.userName).optional(),
     port,
@@ -101,9 +127,13 @@ export const shapes = {
       controlApi: text(values.controlApi),
       caFile: text(values.hostPath).optional(),
       insecure: field<boolean>(values.flag).optional(),
+      ...flower,
     }),
   }),
-  supernode: keys(host),
+  supernode: keys({
+    ...host,
+    flower: keys({ python: text(values.hostPath).optional(), ...flower }).optional(),
+  }),
   alerting: keys({
     evaluator: field<"grafana" | "prometheus">(
       values.oneOf(["grafana", "prometheus"], "choose who evaluates the alert rules"),
@@ -137,9 +167,14 @@ export const shapes = {
   }),
 };
 
+type FlowerShape<Role extends "superlink" | "supernode"> = NonNullable<
+  z.output<(typeof shapes)[Role]>["flower"]
+>;
+
 /** A host of either role. */
-export type HostShape = z.output<typeof shapes.supernode> &
-  Partial<Pick<z.output<typeof shapes.superlink>, "flower">>;
+export type HostShape = Omit<z.output<typeof shapes.supernode>, "flower"> & {
+  flower?: FlowerShape<"supernode"> & Partial<FlowerShape<"superlink">>;
+};
 
 /** The value in its type, or undefined after its faults were added. */
 export function read<T>(

@@ -1,5 +1,6 @@
 /** Single values of the config: what is allowed, and what to do about the rest. Pure. */
 import { isIP } from "node:net";
+import { FLOWER_PORTS, NODE_EXPORTER_PORT } from "./ports";
 
 /** Why a value is refused. */
 export interface Problem {
@@ -52,7 +53,7 @@ export const path = matching(
 
 export const hostPath = matching(
   /^\/[\w@%+=:,./-]+$/,
-  "an absolute path on the SuperLink's host, without spaces",
+  "an absolute path on the host, without spaces",
   "write the path as it is on that host",
 );
 
@@ -67,6 +68,53 @@ export const port: Rule = (value) =>
   typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65535
     ? undefined
     : { allowed: "a port, 1 to 65535", fix: "write a whole number, without quotes" };
+
+export const unit: Rule = (value) => {
+  if (typeof value === "string" && value.startsWith("flower-monitoring-")) {
+    return {
+      allowed: "systemd services that run Flower on that host",
+      fix: "remove it: our own units are restarted when they need it",
+    };
+  }
+  return matching(
+    /^[\w:.@-]{1,200}\.service$/,
+    "names of systemd services on that host, ending in .service",
+    "write the unit that runs Flower there, for example flower-superlink.service",
+  )(value);
+};
+
+/** As Flower's appliances spell it, and nothing else: one spelling in every place that has it. */
+export const yesNo: Rule = (value) =>
+  value === "YES" || value === "NO"
+    ? undefined
+    : {
+        allowed: "YES or NO",
+        fix: `write ${value === true ? "YES" : value === false ? "NO" : "YES or NO"}, in capitals`,
+      };
+
+export const logFormat = oneOf(
+  ["text", "json"],
+  "choose text, Flower's own lines, or json, one object a line",
+);
+
+/** The rule of the appliances, and the ports that other exporters of the host have. */
+export const metricsPort: Rule = (value) => {
+  const taken = [...FLOWER_PORTS, NODE_EXPORTER_PORT];
+  if (port(value) === undefined && (value as number) >= 1024 && !taken.includes(value as number)) {
+    return undefined;
+  }
+  return {
+    allowed: `a port from 1024 to 65535 other than ${taken.join(", ")}`,
+    fix: "write a free port as a whole number, without quotes; Flower and node_exporter have those",
+  };
+};
+
+/** Names of metrics are the app's own: what FL_LOSS_METRIC may hold is one line of a settings file. */
+export const metricName = matching(
+  /^[\w./:-]{1,100}$/,
+  "a metric name: up to 100 letters, digits and _ . / : -",
+  "write the name that the app gives the metric in its MetricRecord, for example eval_loss",
+);
 
 /** An address to reach a host of the federation by, from another machine and from a container. */
 export const address: Rule = (value) => {

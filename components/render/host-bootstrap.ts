@@ -1,17 +1,10 @@
-import { quote } from "./shell";
+import { quote, shortHash } from "./shell";
 
 /** What one host is told; the bundle itself is the same for all hosts of a role. */
 export interface BootstrapHost {
   name: string;
   /** IP address or DNS name that the exporters listen on. */
   address: string;
-}
-
-/** Characters of the SHA-256 that name a bundle on the host, in the metric and in status lines. */
-export const SHORT_HASH = 12;
-
-export function shortHash(hash: string): string {
-  return hash.slice(0, SHORT_HASH);
 }
 
 /** Where the bundle is copied to: a name of its own for each content, in the SSH user's home. */
@@ -24,6 +17,9 @@ export function bundleFileName(hash: string): string {
  * bundle, checks it against the hash that came over the authenticated connection, unpacks it beside
  * the releases and hands over to the bundle's own install.sh. A release that is there and whole is
  * used as it is. It is kept short because the state holds it twice for each host.
+ *
+ * The exporters run under accounts of their own and must reach what is unpacked: hence the umask, which
+ * install.sh sets too late for the directories made here.
  *
  * `main` is called at the end with no input, so that no command in it can swallow the script. The
  * trap makes the shell wait for install.sh, which rolls back when the time limit ends it.
@@ -45,7 +41,7 @@ export function bootstrapScript(
     }
   }
   const again = `copy it again: pulumi up --replace ${quote(`**::${copyResource}`)}`;
-  return `set -eu
+  return `set -eu; umask 022
 export FM_HOST=${host.name} FM_ADDRESS=${host.address} FM_ID=${shortHash(bundle.hash)} FM_TARBALL=
 root=/opt/flower-monitoring
 fail() { echo "flower-monitoring: $FM_HOST: bundle: $1" >&2; exit 1; }

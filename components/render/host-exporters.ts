@@ -1,4 +1,5 @@
-import type { HostRole } from "../config/schema";
+import { NODE_EXPORTER_PORT } from "../config/ports";
+import type { ContextConfig, HostRole } from "../config/schema";
 
 /** Scrape jobs of a federation's hosts; dashboards and rules select by them. */
 export type ScrapeJob = "node" | "flower";
@@ -12,27 +13,28 @@ export interface HostExporter {
   port: number;
   /** A metric that only this exporter has: what verify looks for on /metrics. */
   metric: string;
-  roles: HostRole[];
 }
 
-/** Every exporter, in the order in which a host installs them. */
-export const hostExporters: HostExporter[] = [
-  {
-    name: "node-exporter",
-    job: "node",
-    port: 9100,
-    metric: "node_exporter_build_info",
-    roles: ["superlink", "supernode"],
-  },
-  {
-    name: "flower-exporter",
-    job: "flower",
-    port: 9101,
-    metric: "fl_exporter_build_info",
-    roles: ["superlink"],
-  },
-];
+const nodeExporter: HostExporter = {
+  name: "node-exporter",
+  job: "node",
+  port: NODE_EXPORTER_PORT,
+  metric: "node_exporter_build_info",
+};
 
-export function exportersOf(role: HostRole): HostExporter[] {
-  return hostExporters.filter(({ roles }) => roles.includes(role));
+/** The exporters of a role, in the order in which a host installs them. */
+export function exportersOf(
+  role: HostRole,
+  { metricsEnabled, metricsPort }: Pick<ContextConfig, "metricsEnabled" | "metricsPort">,
+): HostExporter[] {
+  if (role === "supernode" || !metricsEnabled) return [nodeExporter];
+  return [
+    nodeExporter,
+    {
+      name: "flower-exporter",
+      job: "flower",
+      port: metricsPort,
+      metric: "fl_exporter_build_info",
+    },
+  ];
 }

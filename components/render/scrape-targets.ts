@@ -1,4 +1,4 @@
-import type { FederationHostConfig } from "../config/schema";
+import type { FederationHostConfig, StackConfig } from "../config/schema";
 import { exportersOf, type ScrapeJob } from "./host-exporters";
 
 /** One exporter for Prometheus to scrape. Plain data: it decides what exists. */
@@ -13,10 +13,10 @@ export interface ScrapeTarget {
 /** What Prometheus scrapes on one host: node_exporter, and on the SuperLink the Flower exporter. */
 export function scrapeTargets(
   host: Pick<FederationHostConfig, "name" | "role" | "address" | "labels">,
-  federation: string,
+  { federation, context }: Pick<StackConfig, "federation" | "context">,
 ): ScrapeTarget[] {
   const address = host.address.includes(":") ? `[${host.address}]` : host.address;
-  return exportersOf(host.role).map(({ job, port }) => ({
+  return exportersOf(host.role, context).map(({ job, port }) => ({
     job,
     targets: [`${address}:${port}`],
     labels: { ...host.labels, federation, host: host.name, role: host.role },

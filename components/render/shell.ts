@@ -10,6 +10,13 @@ export function sha256(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
+/** Characters of a SHA-256 that name a bundle, or the hook, on a host and in status lines. */
+const SHORT_HASH = 12;
+
+export function shortHash(hash: string): string {
+  return hash.slice(0, SHORT_HASH);
+}
+
 /**
  * A quoted here-document: `text` reaches the command's standard input byte for byte, but for a final
  * newline that is added when missing. The delimiter comes from the text's hash, so no line can

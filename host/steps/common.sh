@@ -93,11 +93,31 @@ unit_of() {
   echo "flower-monitoring-$1.service"
 }
 
-# hook STEP PART: runs the part's own share of a step, when it has one (node_exporter_preflight).
-hook() {
+# share STEP PART: runs the part's own share of a step, when it has one (node_exporter_preflight).
+share() {
   function=$(printf '%s' "$2" | tr - _)_$1
   # shellcheck disable=SC2086 # a function name has no spaces
   if have "$function"; then $function; fi
+}
+
+# as_user UID GID COMMAND...: root can read and write where that user cannot, so root's own try is no
+# proof, and what a user can change must not run as root.
+as_user() {
+  user=$1
+  group=$2
+  shift 2
+  if [ "$user" != 0 ] && have setpriv; then
+    (cd / && HOME=/nonexistent setpriv --reuid="$user" --regid="$group" --clear-groups "$@")
+  else
+    (cd / && "$@")
+  fi
+}
+
+# as_owner_of DIRECTORY COMMAND...
+as_owner_of() {
+  owner=$(stat -L -c '%u %g' "$1" 2>/dev/null) || return 1
+  shift
+  as_user "${owner% *}" "${owner#* }" "$@"
 }
 
 # same FILE TEXT-ON-STDIN: true when the file holds exactly that.
@@ -118,4 +138,9 @@ point_current_at() {
 # finds it even if we are killed in between.
 note() {
   grep -qxF "$1 $2" "$state/journal" 2>/dev/null || printf '%s %s\n' "$1" "$2" >>"$state/journal"
+}
+
+# forget KIND NAME: takes that line out again, after the thing itself.
+forget() {
+  grep -vxF "$1 $2" "$state/journal" | put "$state/journal" 644
 }

@@ -11,6 +11,7 @@ configure() {
   mkdir -p "$state/textfile"
   write_host_env
   point_current_at "$FM_ID"
+  place_hook "$here"
   bring_up "$root/releases/$FM_ID"
 }
 
@@ -93,6 +94,7 @@ tidy() {
   done
   keep_tarball
   for part in $restarted; do changed=$((changed + 1)); done
+  settle_hook
 }
 
 # For the alert that compares what a host runs with what it should run.
@@ -134,6 +136,9 @@ roll_back() {
   [ ! -f "$old/host.env.good" ] || mv -f "$old/host.env.good" "$old/host.env"
   point_current_at "$last"
   drop_strange_units "$old"
+  (place_hook "$old") || tell "rollback: the hook of the earlier release $last could not be put back"
+  set_pth "$old"
+  drop_strange_hooks "$old"
   bring_up "$old"
   for part in $restarted; do
     if wait_for "$old" "$part" 30; then

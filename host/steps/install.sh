@@ -9,7 +9,7 @@ install_payload() {
   [ "$here" != "$target" ] || return 0
   [ ! -f "$here/fetch" ] || fetch_all
   for part in $(parts_of "$here"); do
-    hook install "$part"
+    share install "$part"
   done
   (cd "$here" && find . -type f ! -name sums -exec sha256sum {} +) >"$here/sums" ||
     die "cannot write $here/sums; is the disk full?"

@@ -18,8 +18,9 @@ preflight() {
   check_exec
   for part in $(parts_of "$here"); do
     check_port "$part" "$(part_field "$here" "$part" 3)"
-    hook preflight "$part"
+    share preflight "$part"
   done
+  preflight_hook
 }
 
 check_arch() {

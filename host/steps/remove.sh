@@ -4,6 +4,8 @@
 
 remove_everything() {
   step=remove
+  # First, and by whoever owns the environment: what points here goes before what it points to.
+  drop_pths ""
   if [ -f "$state/journal" ]; then
     sed -n 's/^unit //p' "$state/journal"
   else
@@ -20,6 +22,9 @@ remove_everything() {
 drop_unit() {
   systemctl -q disable --now "$1" 2>/dev/null || systemctl stop "$1" 2>/dev/null || true
   rm -f "$unit_dir/$1" "$unit_dir/$1.new" "$unit_dir"/*.wants/"$1"
+  # Its StateDirectory, where it has one.
+  part=${1#flower-monitoring-}
+  rm -rf "${state:?}/${part%.service}"
   systemctl daemon-reload
   systemctl reset-failed "$1" 2>/dev/null || true
 }

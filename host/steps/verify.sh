@@ -10,6 +10,7 @@ verify_changed() {
   for part in $restarted; do
     wait_for "$here" "$part" "$patience" || explain "$part"
   done
+  hook_settled "$here" || verify_hook
 }
 
 verify_all() {
@@ -17,6 +18,8 @@ verify_all() {
   for part in $(parts_of "$here"); do
     wait_for "$here" "$part" 5 || explain "$part"
   done
+  set_pth "$here"
+  verify_hook
 }
 
 # True when a run would change nothing; then nothing is written, not even a time stamp.
@@ -32,6 +35,7 @@ healthy() {
   host_env | same "$here/host.env" || return 1
   bundle_metric | same "$state/textfile/bundle.prom" || return 1
   id -u "$account" >/dev/null 2>&1 || return 1
+  hook_intact "$here" || return 1
   for part in $(parts_of "$here"); do
     part_ok "$here" "$part" || return 1
   done

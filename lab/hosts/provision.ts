@@ -19,7 +19,11 @@ export async function provision(lab: Lab, host: LabHost, keys: LabKeys): Promise
       mode: 0o600,
     },
   ]);
-  await scriptOnHost(host, "chmod 700 /root/.ssh\nsystemctl restart ssh\n");
+  // At boot sshd had no host key and was tried again until systemd gave up on it.
+  await scriptOnHost(
+    host,
+    "chmod 700 /root/.ssh\nsystemctl reset-failed ssh 2>/dev/null || :\nsystemctl restart ssh\n",
+  );
   if (host.role === "monitor") {
     await scriptOnHost(host, "systemctl enable --now --quiet docker.service\n");
     return;

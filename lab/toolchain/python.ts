@@ -5,7 +5,9 @@ import { cacheRoot, once } from "../cache";
 import { run } from "../run";
 import { requireCommand } from "./apt";
 
-const REQUIREMENTS = join(__dirname, "..", "..", "python", "requirements-dev.txt");
+const PYTHON = join(__dirname, "..", "..", "python");
+const REQUIREMENTS = join(PYTHON, "requirements-dev.txt");
+const FLOWER_VERSIONS = join(PYTHON, "requirements-flower.txt");
 
 /**
  * The virtual environment in which python/ is checked and tested, made from its pinned requirements.
@@ -31,6 +33,28 @@ export async function pythonTools(): Promise<string> {
     { label: "Python tools", expect: "about 60 s", needMiB: 1024 },
   );
   return join(dir, "bin", "python");
+}
+
+/**
+ * The other versions of Flower that python/ is tested with, beside the one of `pythonTools`.
+ *
+ * @returns a directory that holds one directory of packages for each version, by its number.
+ */
+export async function flowerVersions(): Promise<string> {
+  const file = await readFile(FLOWER_VERSIONS, "utf8");
+  const versions = [...file.matchAll(/^flwr==(\S+)$/gm)].map((match) => match[1] ?? "");
+  const python = await pythonTools();
+  return once(
+    `tools/flower-${versions.join("-")}`,
+    async (target, say) => {
+      for (const version of versions) {
+        const into = ["--no-deps", "--target", join(target, version)];
+        const pip = ["-m", "pip", "install", "--disable-pip-version-check", ...into];
+        await run(python, [...pip, `flwr==${version}`], { onLine: say });
+      }
+    },
+    { label: `Flower ${versions.join(" and ")}`, expect: "about 5 s" },
+  );
 }
 
 /** Scripts begin with the path of the folder they were installed in, not of the one they end up in. */

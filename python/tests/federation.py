@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import math
 import signal
+import ssl
 import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 from prometheus_client.parser import text_string_to_metric_families
 
 from pki import write_node_key, write_tls
-from processes import BIN, Processes, free_port, wait_until
+from processes import BIN, SRC, Processes, free_port, wait_until
 
 APP = Path(__file__).parents[2] / "lab" / "app"
 
@@ -48,10 +49,21 @@ class Scrape:
 
 
 class Federation:
-    """A SuperLink, SuperNodes and an exporter that polls each second."""
+    """A SuperLink, SuperNodes and an exporter that polls often."""
 
-    def __init__(self, directory: Path, *, tls: bool) -> None:
-        self.processes = Processes(directory)
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        tls: bool,
+        bin_directory: Path = BIN,
+        isolation: Literal["subprocess", "process"] = "subprocess",
+        exporter_settings: Mapping[str, object] | None = None,
+    ) -> None:
+        """`bin_directory` is of the Python that runs Flower, `exporter_settings` are added."""
+        self.processes = Processes(directory, bin_directory)
+        self.isolation = isolation
+        self.exporter_settings = dict(exporter_settings or {})
         self.directory = directory
         self.tls = tls
         self.address = f"127.0.0.1:{free_port()}"
@@ -68,10 +80,38 @@ class Federation:
             security = ["--enable-supernode-auth", "--ssl-ca-certfile", self.directory / "ca.crt"]
             security += ["--ssl-certfile", self.directory / "server.pem"]
             security += ["--ssl-keyfile", self.directory / "server.key"]
-        command = [BIN / "flower-superlink", "--host", host, "--port", port, *security]
+        command = [
+            self.processes.bin / "flower-superlink",
+            "--host",
+            host,
+            "--port",
+            port,
+            *security,
+        ]
         command += ["--database", self.directory / "state.db"]
-        command += ["--disable-runtime-dependency-installation"]
+        command += ["--disable-runtime-dependency-installation", "--isolation", self.isolation]
         self.superlink = self.processes.start("superlink", *command)
+
+    def wait_superlink(self) -> None:
+        """Waits until the SuperLink answers."""
+        context = None
+        if self.tls:
+            context = ssl.create_default_context(cafile=str(self.directory / "ca.crt"))
+        url = f"{'https' if self.tls else 'http'}://{self.address}/health"
+
+        def healthy() -> bool:
+            try:
+                urllib.request.urlopen(url, timeout=5, context=context).close()
+            except OSError:
+                return False
+            return True
+
+        assert wait_until(healthy, 60), self.processes.output("superlink")
+
+    def start_superexec(self, address: str | None = None) -> None:
+        """Starts what starts ServerApps, where the SuperLink does not; default is its address."""
+        command = [self.processes.bin / "flower-superexec", "--insecure", "--runtime-api-address"]
+        self.superexec = self.processes.start("superexec", *command, address or self.address)
 
     def start_node(self, name: str, partition: int) -> None:
         """Starts a SuperNode; in a TLS federation registers a key under `name` first."""
@@ -82,20 +122,22 @@ class Federation:
             self.flwr("register", "supernode", "register", public, "loop", "--name", name).wait()
             security = ["--root-certificates", self.directory / "ca.crt"]
             security += ["--auth-supernode-private-key", key]
-        command = [BIN / "flower-supernode", "--superlink", self.address, *security]
+        command = [self.processes.bin / "flower-supernode", "--superlink", self.address, *security]
         command += ["--port", free_port(), "--node-config", f"partition-id={partition}"]
         self.nodes[name] = self.processes.start(name, *command)
 
-    def start_exporter(self) -> None:
-        """Starts an exporter on a new port."""
+    def start_exporter(self, *before: str) -> None:
+        """Starts an exporter on a new port; `before` is a command that starts it in its turn."""
         self.metrics_address = f"127.0.0.1:{free_port()}"
-        self.exporter = self.processes.start("exporter", *self._exporter_command())
+        self.exporter = self.processes.start(
+            "exporter", *before, *self._exporter_command(), PYTHONPATH=str(SRC)
+        )
 
     def check(self) -> subprocess.CompletedProcess[str]:
         """Runs the exporter's --check."""
         return subprocess.run(
             [*self._exporter_command(), "--check"],
-            env=self.processes.environment,
+            env=self.processes.environment | {"PYTHONPATH": str(SRC)},
             capture_output=True,
             text=True,
             check=False,
@@ -103,7 +145,7 @@ class Federation:
 
     def flwr(self, log: str, *arguments: object) -> subprocess.Popen[bytes]:
         """Starts the `flwr` command; its output goes to the named log."""
-        return self.processes.start(log, BIN / "flwr", *arguments)
+        return self.processes.start(log, self.processes.bin / "flwr", *arguments)
 
     def scrape(self) -> Scrape:
         """One scrape; raises OSError when there is no answer in 5 s."""
@@ -137,6 +179,17 @@ class Federation:
         """Scrapes until a sample is there and at least `least`; see `scrape_until`."""
         return self.scrape_until(seconds, lambda scrape: scrape.number(name, **labels) >= least)
 
+    def told(self, event: str) -> list[dict[str, Any]]:
+        """Events of this name that exporters of this federation have printed: their data, and
+        `run_id` where it is a run's."""
+        lines = self.processes.output("exporter").splitlines()
+        told = [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
+        return [
+            {"run_id": line.get("run_id"), **line["data"]}
+            for line in told
+            if line.get("event") == event
+        ]
+
     def stop_exporter(self) -> tuple[int, float]:
         """Sends SIGTERM; gives the exit code and the seconds that it took."""
         began = time.monotonic()
@@ -150,12 +203,14 @@ class Federation:
             "ca_file": str(self.directory / "ca.crt") if self.tls else None,
             "insecure": not self.tls,
             "federation": "loopback",
-            "poll_interval_seconds": 1,
+            "poll_interval_seconds": 2,
             "timeout_seconds": 2,
+            **self.exporter_settings,
         }
         file = self.directory / "exporter.json"
         file.write_text(json.dumps(settings))
-        return [sys.executable, "-m", "flower_monitoring.exporter", "--config", str(file)]
+        python = str(self.processes.bin / "python")
+        return [python, "-m", "flower_monitoring.exporter", "--config", str(file)]
 
     def _write_settings(self) -> None:
         trust = f'root-certificates = "{self.directory}/ca.crt"' if self.tls else "insecure = true"

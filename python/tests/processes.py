@@ -22,26 +22,30 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
+def wait_until(condition: Callable[[], bool], seconds: float, pause: float = 0.25) -> bool:
     """Whether the condition came true in time. The tests say what it means when it did not."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
             return True
-        time.sleep(0.25)
+        time.sleep(pause)
     return condition()
 
 
 class Processes:
-    """Starts commands of this Python's environment in `directory`, with a Flower home there."""
+    """Starts commands of one Python's environment in `directory`, with a Flower home there."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, bin_directory: Path = BIN) -> None:
+        """`bin_directory` is that environment's; default is the one that runs the tests."""
         self.directory = directory
+        self.bin = bin_directory
         self.home = directory / "flwr-home"
         self.home.mkdir(parents=True)
-        self.environment = os.environ | {
-            "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
-            "PYTHONPATH": os.pathsep.join([str(SRC), os.environ.get("PYTHONPATH", "")]),
+        ours = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        self.environment = ours | {
+            "PATH": f"{bin_directory}{os.pathsep}{os.environ.get('PATH', '')}",
+            # One process a core is enough: a test machine has two.
+            "OPENBLAS_NUM_THREADS": "1",
             "FLWR_HOME": str(self.home),
             "FLWR_TELEMETRY_ENABLED": "0",
             "FLWR_DISABLE_UPDATE_CHECK": "1",
@@ -49,15 +53,18 @@ class Processes:
         }
         self._started: list[subprocess.Popen[bytes]] = []
 
-    def start(self, name: str, *command: object) -> subprocess.Popen[bytes]:
-        """Starts `command`; its output goes to `<name>.log`, which a later start appends to."""
+    def start(self, name: str, *command: object, **extra: str) -> subprocess.Popen[bytes]:
+        """Starts `command`; its output goes to `<name>.log`, which a later start appends to.
+
+        `extra` are environment variables of this command alone.
+        """
         with self._log(name).open("ab") as output:
             process = subprocess.Popen(
                 [str(part) for part in command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=self.environment,
+                env=self.environment | extra,
                 cwd=self.directory,
                 start_new_session=True,
             )

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from fakes import FakeControlApi
 from flower_monitoring import __version__
 from flower_monitoring.exporter.__main__ import main
+from flower_monitoring.exporter.model import Node, Run
 from processes import SRC, free_port, wait_until
 
 COMMAND = [sys.executable, "-m", "flower_monitoring.exporter"]
@@ -69,6 +71,37 @@ def test_check_ends_with_1_when_nobody_answers_and_names_the_address(
     output = capsys.readouterr()
     assert output.out.startswith("settings: ok (federation demo, ")
     assert f"control API {address}: ConnectError" in output.err
+
+
+def test_check_tells_of_the_newest_runs_events(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = (Run(n, "running", pending_at=float(n)) for n in (1, 2))
+    api = FakeControlApi(nodes=[Node(1, "online")], runs=[old, new])
+    monkeypatch.setattr("flower_monitoring.exporter.__main__.FlowerControlApi", lambda _: api)
+    file = settings(tmp_path)
+    for _ in range(3):
+        api.tell(2, "round_phase", round=1, phase="train")
+    assert main(["--config", file, "--check"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        f"control API {json.loads(Path(file).read_text())['control_api']}: ok "
+        "(1 nodes online, 2 runs)",
+        "events: ok (run 2 has 3)",
+    ]
+    api.broken = {"run_events"}
+    assert main(["--config", file, "--check"]) == 1
+    assert "broken for a test" in capsys.readouterr().err
+    api.runs.clear()
+    assert main(["--config", file, "--check"]) == 0
+    assert capsys.readouterr().out.endswith("events: no run yet to read them of\n")
+
+
+def test_a_socket_that_cannot_be_had_ends_with_1_and_names_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "absent" / "events.sock"
+    assert main(["--config", settings(tmp_path, event_socket=str(path))]) == 1
+    assert f"event_socket: cannot bind {path} (" in capsys.readouterr().err
 
 
 def test_a_taken_address_ends_with_1_and_names_it(

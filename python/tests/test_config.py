@@ -43,6 +43,12 @@ def test_required_settings_are_enough_and_the_rest_has_the_documented_defaults(
         run_ttl_seconds=900.0,
         max_nodes=2000,
         max_runs=200,
+        event_socket=None,
+        stall_seconds=600.0,
+        max_app_metrics=50,
+        log_fallback=True,
+        state_file=None,
+        log_format="text",
     )
 
 
@@ -89,7 +95,8 @@ def test_all_faults_are_told_at_once_each_with_key_value_and_what_is_allowed(
         "poll_interval_seconds: got 0.1; allowed: a number from 1 to 300",
         "max_nodes: got 1.5; allowed: a whole number from 1 to 100000",
         "colour: unknown setting; allowed: listen, control_api, federation, ca_file, insecure, "
-        "poll_interval_seconds, timeout_seconds, run_ttl_seconds, max_nodes, max_runs",
+        "poll_interval_seconds, timeout_seconds, run_ttl_seconds, max_nodes, max_runs, "
+        "event_socket, stall_seconds, max_app_metrics, log_fallback, state_file",
         'FL_EXPORTER_TIMEOUT_SECONDS: got "soon"; allowed: a number from 0.1 to 60',
         "control_api: missing; allowed: HOST:PORT of the SuperLink, port 1 to 65535",
     ]
@@ -144,3 +151,60 @@ def test_a_file_that_is_no_json_object_is_told_beside_the_missing_settings(tmp_p
     ]
     with pytest.raises(ConfigError, match=r"cannot read .*absent\.json as JSON"):
         load_config(tmp_path / "absent.json", {})
+
+
+def test_settings_for_training(tmp_path: Path) -> None:
+    changes = {
+        "event_socket": "/run/flower/events.sock",
+        "stall_seconds": 60,
+        "max_app_metrics": 0,
+        "log_fallback": False,
+        "state_file": "/var/lib/flower/state.json",
+    }
+    config = load_config(write(tmp_path, MINIMAL | changes), {"FL_EXPORTER_STALL_SECONDS": "30"})
+    assert config.event_socket == Path("/run/flower/events.sock")
+    assert config.state_file == Path("/var/lib/flower/state.json")
+    assert (config.stall_seconds, config.max_app_metrics) == (30.0, 0)
+    assert config.log_fallback is False
+    config = load_config(write(tmp_path, MINIMAL | {"state_file": ""}), {})
+    assert config.state_file is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("event_socket", "events.sock"),
+        ("event_socket", "/" + "x" * 107),
+        ("event_socket", 5),
+        ("state_file", "state.json"),
+        ("state_file", True),
+        ("stall_seconds", 0),
+        ("max_app_metrics", -1),
+        ("log_fallback", "maybe"),
+    ],
+)
+def test_settings_for_training_refuse(tmp_path: Path, setting: str, value: object) -> None:
+    (fault,) = faults_of(tmp_path, MINIMAL | {setting: value})
+    assert fault.startswith(f"{setting}: got {json.dumps(value)}; allowed: ")
+
+
+def test_the_format_of_log_lines_is_the_contexts(tmp_path: Path) -> None:
+    assert load_config(write(tmp_path, MINIMAL), {"FL_LOG_FORMAT": "json"}).log_format == "json"
+    faults = faults_of(tmp_path, MINIMAL | {"log_format": "json"})
+    assert faults[0].startswith("log_format: unknown setting")
+
+
+def test_wrong_variables_of_the_context_are_refused_with_the_others(tmp_path: Path) -> None:
+    faults = faults_of(
+        tmp_path,
+        MINIMAL | {"max_runs": 0},
+        FL_LOG_FORMAT="xml",
+        FL_METRICS_PORT="8000",
+        FL_DCGM_ENABLED="YES",
+    )
+    assert [fault.split(":")[0] for fault in faults] == [
+        "max_runs",
+        "FL_LOG_FORMAT",
+        "FL_METRICS_PORT",
+        "FL_DCGM_ENABLED",
+    ]

@@ -71,12 +71,36 @@ def test_runs_are_read_with_their_end_and_counters() -> None:
         bytes_sent=1,
         bytes_recv=2,
         clientapp_runtime=3.5,
+        series_id=9,
+        fab_id="me/app",
+        fab_version="1.0.0",
+        federation="@none/default",
+        pending_at=NOW,
+        starting_at=NOW,
+        running_at=NOW,
     )
+    run.status.details = "why"
     live = run_pb2.Run(run_id=8, status=run_pb2.RunStatus(status="running"))
     answer = control_pb2.ListRunsResponse(run_dict={7: run, 8: live}, now=NOW)
     runs = api_answering(ListRuns=answer).list_runs(10, 0)
     assert set(runs.runs) == {
-        Run(7, "finished", "failed", NOW_SECONDS, 1, 2, 3.5),
+        Run(
+            7,
+            "finished",
+            "failed",
+            NOW_SECONDS,
+            1,
+            2,
+            3.5,
+            series_id=9,
+            app="me/app",
+            app_version="1.0.0",
+            federation="@none/default",
+            details="why",
+            pending_at=NOW_SECONDS,
+            starting_at=NOW_SECONDS,
+            running_at=NOW_SECONDS,
+        ),
         Run(8, "running"),
     }
 

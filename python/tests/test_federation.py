@@ -53,7 +53,7 @@ class Story:
         self.seen["secured online"] = self.secured.scrape_when(60, NODES, 2, status="online")
 
     def _lose_nodes_and_train(self) -> None:
-        settings = "num-server-rounds=3 client-sleep=0.1"
+        settings = "num-server-rounds=2 client-sleep=0.1"
         run = self.plain.flwr("run", "run", APP, "loop", "--stream", "-c", settings)
         self.secured.nodes["site-killed"].kill()
         killed = time.monotonic()
@@ -97,9 +97,10 @@ class Story:
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    often = {"poll_interval_seconds": 1}
     told = Story(
-        Federation(tmp_path_factory.mktemp("plain"), tls=False),
-        Federation(tmp_path_factory.mktemp("secured"), tls=True),
+        Federation(tmp_path_factory.mktemp("plain"), tls=False, exporter_settings=often),
+        Federation(tmp_path_factory.mktemp("secured"), tls=True, exporter_settings=often),
     )
     try:
         told.tell()
@@ -168,9 +169,9 @@ def test_bytes_grow_while_the_run_trains_and_are_the_same_for_run_and_federation
 def test_losses_of_the_lab_app_fall_over_rounds(story: Story) -> None:
     for metric in ("train_loss", "eval_loss"):
         by_round = losses(story.run_output, metric)
-        assert len(by_round) == 3
+        assert len(by_round) == 2
         assert by_round == sorted(by_round, reverse=True)
-        assert by_round[-1] < 0.85 * by_round[0]
+        assert by_round[-1] < 0.9 * by_round[0]
 
 
 def test_a_supernode_stopped_in_order_is_down_at_once(story: Story) -> None:

@@ -3,43 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from prometheus_client.exposition import generate_latest
-from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
-from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from fakes import FakeClock, FakeControlApi, finished
-from flower_monitoring.exporter import catalog
-from flower_monitoring.exporter.collector import Poller
-from flower_monitoring.exporter.metrics import Limits, StateCollector, build_registry
+from fakes import FakeControlApi, finished
 from flower_monitoring.exporter.model import Node, Run
-from flower_monitoring.exporter.state import Store
-
-NOW = 1_000_000.0
-LIMITS = Limits(run_ttl_seconds=900.0, max_nodes=2000, max_runs=200)
-
-
-class Scrape:
-    """A polled federation and its registry."""
-
-    def __init__(self, api: FakeControlApi, limits: Limits = LIMITS) -> None:
-        self.clock = FakeClock()
-        self.store = Store(self.clock)
-        self.poller = Poller(api, self.store, interval_seconds=10)
-        collector = StateCollector(self.store, limits, version="1.2.3", flower_version="1.41.0")
-        self.registry = build_registry(collector)
-
-    def value(self, name: str, /, **labels: str) -> float | None:
-        return self.registry.get_sample_value(name, labels)
-
-    def series(self, name: str) -> list[dict[str, str]]:
-        samples = [sample for family in self.registry.collect() for sample in family.samples]
-        return [sample.labels for sample in samples if sample.name == name]
-
-
-def polled(api: FakeControlApi, limits: Limits = LIMITS) -> Scrape:
-    scrape = Scrape(api, limits)
-    scrape.poller.poll()
-    return scrape
+from flower_monitoring.exporter.shown import Limits
+from polled import NOW, Scrape, polled
 
 
 def test_all_node_statuses_are_there_also_without_nodes() -> None:
@@ -159,7 +127,7 @@ def test_before_the_first_answer_only_exporter_metrics_exist() -> None:
     scrape = polled(api)
     names = {sample.name for family in scrape.registry.collect() for sample in family.samples}
     assert names
-    assert all(name.startswith("fl_exporter_") for name in names)
+    assert all(name.startswith(("fl_exporter_", "process_")) for name in names)
     scrape.clock.now += 42
     assert scrape.value("fl_exporter_up_to_date_seconds") == 42.0
 
@@ -198,9 +166,9 @@ def test_a_failing_call_is_logged_once_and_so_is_its_recovery(
 
 def test_durations_are_a_cumulative_histogram_for_each_call() -> None:
     class SlowApi(FakeControlApi):
-        def _called(self, call: str, line: str) -> None:
+        def _called(self, call: str, line: str, run_id: int | None = None) -> None:
             clock.now += 0.0625 if call == "list_nodes" else 30.0
-            super()._called(call, line)
+            super()._called(call, line, run_id)
 
     scrape = Scrape(SlowApi())
     clock = scrape.clock
@@ -215,25 +183,10 @@ def test_durations_are_a_cumulative_histogram_for_each_call() -> None:
     assert scrape.value(f"{name}_sum", call="list_nodes") == 0.125
 
 
-def full_scrape() -> Scrape:
-    node = Node(1, "online", 'a"b\\c\nd', online_until=NOW + 50)
-    return polled(FakeControlApi(nodes=[node], runs=[Run(1, "running")]))
-
-
-def test_a_scrape_has_exactly_the_metrics_of_the_catalog_with_their_labels_and_types() -> None:
-    text = generate_openmetrics(full_scrape().registry).decode()
-    found = {family.name: family for family in text_string_to_metric_families(text)}
-    wanted = {metric.name.removesuffix("_total"): metric for metric in catalog.ALL}
-    wanted["fl_exporter_build"] = wanted.pop("fl_exporter_build_info")
-    assert found.keys() == wanted.keys()
-    for name, metric in wanted.items():
-        assert found[name].type == metric.kind
-        assert found[name].documentation == metric.help
-        for sample in found[name].samples:
-            assert sample.labels.keys() - {"le"} == set(metric.labels)
-
-
-def test_the_plain_text_format_has_build_info_and_no_created_series() -> None:
-    text = generate_latest(full_scrape().registry).decode()
-    assert 'fl_exporter_build_info{flower_version="1.41.0",version="1.2.3"} 1.0' in text
-    assert "_created" not in text
+def test_the_exporters_figures_about_itself() -> None:
+    scrape = polled(FakeControlApi())
+    assert scrape.value("fl_exporter_start_time_seconds") == 5.0
+    assert scrape.value("fl_exporter_poll_duration_seconds") == 0.0
+    assert scrape.value("fl_exporter_replayed") == 1.0
+    assert scrape.value("fl_exporter_followed_runs") == 0.0
+    assert (scrape.value("process_resident_memory_bytes") or 0) > 1e6

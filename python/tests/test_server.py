@@ -11,19 +11,35 @@ from collections.abc import Iterator
 
 import pytest
 
-from fakes import FakeControlApi
+from fakes import FakeControlApi, running
 from flower_monitoring.exporter.collector import Poller
 from flower_monitoring.exporter.config import Address
-from flower_monitoring.exporter.metrics import Limits, StateCollector, build_registry
-from flower_monitoring.exporter.model import NodesAnswer
+from flower_monitoring.exporter.follow import FollowSettings
+from flower_monitoring.exporter.followers import Followers
+from flower_monitoring.exporter.journal import Journal
+from flower_monitoring.exporter.metrics import StateCollector, build_registry
+from flower_monitoring.exporter.model import EventsAnswer, Node, NodesAnswer, Run
 from flower_monitoring.exporter.server import ExporterServer
+from flower_monitoring.exporter.shown import Limits
 from flower_monitoring.exporter.state import Store
+from flower_monitoring.exporter.state_file import StateFile
+from flower_monitoring.exporter.watch import Watch
+from processes import wait_until
 
 
 class HangingApi(FakeControlApi):
     """A SuperLink that accepts the call and never answers."""
 
     def list_nodes(self) -> NodesAnswer:
+        threading.Event().wait()
+        raise AssertionError
+
+
+class HangingRunApi(FakeControlApi):
+    """A SuperLink that never answers when asked for a run's events."""
+
+    def run_events(self, run: Run, after_id: int) -> EventsAnswer:
+        self.calls.append(f"run_events {run.run_id} {after_id}")
         threading.Event().wait()
         raise AssertionError
 
@@ -96,3 +112,27 @@ def test_a_client_that_says_nothing_does_not_keep_others_waiting(server: Exporte
     assert get(server, "/metrics")[0] == 200
     for connection in silent:
         connection.close()
+
+
+def test_a_scrape_answers_at_once_while_a_run_cannot_be_read() -> None:
+    api = HangingRunApi(nodes=[Node(1, "online")], runs=[running(7)])
+    store = Store(time.monotonic)
+    limits = Limits(900, 10, 10)
+    followers = Followers(api, store, FollowSettings(), 900)
+    watch = Watch(store, followers, Journal(lambda *_: None, StateFile(None)), limits, 600)
+    poller = Poller(api, store, 1.0, watch)
+    registry = build_registry(StateCollector(store, limits, "1", "1.41.0"))
+    hanging = ExporterServer(Address("127.0.0.1", 0), registry, lambda: (True, {}))
+    threading.Thread(target=hanging.serve_forever, daemon=True).start()
+    poller.start()
+    try:
+        assert wait_until(lambda: "run_events 7 0" in api.calls, 5)
+        began = time.monotonic()
+        status, _, body = get(hanging, "/metrics")
+        assert time.monotonic() - began < 1.0
+        assert status == 200
+        assert b'fl_runs{status="running",sub_status=""} 1.0' in body
+        assert b"fl_exporter_replayed 0.0" in body
+    finally:
+        hanging.shutdown()
+        hanging.server_close()

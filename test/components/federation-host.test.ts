@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { CONTEXT_DEFAULTS } from "../../components/config/context";
 import type { FederationHostConfig } from "../../components/config/schema";
 import { FederationHost, type FederationHostArgs } from "../../components/federation-host";
 
@@ -60,6 +61,7 @@ function value<T>(output: pulumi.Output<T>): Promise<T> {
 async function make(changes: Partial<FederationHostArgs> = {}): Promise<FederationHost> {
   const config = {
     federation: "demo",
+    context: CONTEXT_DEFAULTS,
     artifacts: { nodeExporter: join(directory, "node_exporter") },
   };
   const host = new FederationHost("h1", {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { runProgram, type ProgramRun } from "../support/example-program";
-import { byName } from "../support/registrations";
+import { byName, changedBetween } from "../support/registrations";
 import type { Editable } from "../unit/config-fixture";
 
 /** `type name < parent`, sorted; the types of a component in one line each. */
@@ -176,19 +176,7 @@ describe("variants of the example", () => {
     });
     const gone = told(before).filter((line) => !told(after).includes(line));
     expect(gone).toEqual(HOSTS.filter((line) => line.includes("supernode-2")));
-    // The source is a promise; its content's hash is in remotePath. The home directory is temporary.
-    const inputs = (run: ProgramRun): Map<string, string> =>
-      new Map(
-        run.registrations.map(({ type, name, inputs: { source: _source, ...rest } }) => [
-          `${type} ${name}`,
-          JSON.stringify(rest).replaceAll(/flower-monitoring-program-\w{6}/g, "home"),
-        ]),
-      );
-    const old = inputs(before);
-    const changed = [...inputs(after)].filter(([key, text]) => old.get(key) !== text);
-    expect(changed.map(([key]) => key)).toEqual([
-      "command:remote:Command monitoring-prometheus-targets",
-    ]);
+    expect(changedBetween(before, after)).toEqual(["monitoring-prometheus-targets"]);
   });
 
   test("data volumes are protected and kept where the stack says so, configuration never", async () => {

@@ -100,6 +100,8 @@ for root in /etc /opt /root /srv /usr/local /var /home /tmp; do
     -o ! -path '/etc/*-' -printf '%y %m %u:%g %p %l\\n'
 done | sort
 find /etc /opt /usr/local /root -xdev -type f ! -path '/etc/*-' ! -path '/opt/flower/*' -printf '%m %u:%g %p\\n' | sort
+# Flower's own files may change by themselves; ours among them are to go.
+find /opt/flower -name 'flower*monitoring*'
 getent passwd | sort
 getent group | sort
 systemctl list-unit-files --no-legend --no-pager | sort

@@ -1,12 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { CONTEXT_DEFAULTS } from "../../components/config/context";
 import { bootstrapScript } from "../../components/host-bundle";
-import {
-  IMAGE_MILLISECONDS,
-  inUnit,
-  makeBundle,
-  TestHost,
-  type TestBundle,
-} from "./host-installer.kit";
+import { FLOWER, inUnit, makeBundle, type TestBundle } from "./host-bundles.kit";
+import { IMAGE_MILLISECONDS, TestHost } from "./host-installer.kit";
 
 let host: TestHost;
 let before: string;
@@ -17,10 +13,12 @@ beforeAll(async () => {
   host = await TestHost.start();
   await host.sh(KILLERS);
   before = await host.listing();
-  bundle = await makeBundle("supernode");
+  const flower = { ...FLOWER, hook: true };
+  bundle = await makeBundle("supernode", undefined, { flower });
   upgrade = await makeBundle(
     "supernode",
     inUnit("node-exporter", "--no-collector.arp", "--no-collector.arp --no-collector.xfs"),
+    { flower, context: { ...CONTEXT_DEFAULTS, logFormat: "json" } },
   );
 }, IMAGE_MILLISECONDS);
 
@@ -32,7 +30,7 @@ afterAll(() => TestHost.stopAll());
  */
 const KILLERS = `
 mkdir -p /usr/local/killers
-for name in mv ln mkdir cp rm cat chmod sed tar gzip find sha256sum useradd userdel systemctl; do
+for name in mv ln mkdir cp rm cat chmod chown sed stat readlink tar gzip find sha256sum useradd userdel systemctl; do
   real=$(command -v $name)
   cat > /usr/local/killers/$name <<END
 #!/bin/sh
@@ -71,13 +69,13 @@ describe("an installer killed with SIGKILL, run again", () => {
     const count = await killAt(NEVER, bundle, "install");
     await host.bootstrap(bundle, "remove");
 
-    for (const point of spread(count, 8)) {
+    for (const point of spread(count, 9)) {
       await host.copy(bundle);
       await killAt(point, bundle, "install");
       const again = await host.bootstrap(bundle);
       expect(again, `killed at ${point} of ${count}`).toMatchObject({ code: 0, stderr: "" });
       expect((await host.bootstrap(bundle)).stdout).toContain("changed=0");
-      expect(await host.sh("ls -A /opt/flower-monitoring")).toBe("current\nreleases");
+      expect(await host.sh("ls -A /opt/flower-monitoring")).toBe("current\nhook\nreleases");
       await host.bootstrap(bundle, "remove");
       expect(await host.listing(), `killed at ${point} of ${count}`).toBe(before);
     }
@@ -89,7 +87,7 @@ describe("an installer killed with SIGKILL, run again", () => {
     const count = await killAt(NEVER, upgrade, "install");
     let [to, from] = [bundle, upgrade];
 
-    for (const point of spread(count, 6)) {
+    for (const point of spread(count, 7)) {
       await host.copy(to);
       await killAt(point, to, "install");
       const again = await host.bootstrap(to);
@@ -97,6 +95,8 @@ describe("an installer killed with SIGKILL, run again", () => {
       expect((await host.bootstrap(to)).stdout).toContain("changed=0");
       expect(await host.sh("ls -A /opt/flower-monitoring/releases")).toBe(to.id);
       expect(await host.metrics(9100)).toContain(to.id);
+      const settings = "/opt/flower-monitoring/hook/current/flower_monitoring.conf";
+      expect(await host.sh(`cat ${settings}`)).toContain(to === upgrade ? "=json" : "=text");
       [to, from] = [from, to];
     }
     await host.bootstrap(bundle, "remove");

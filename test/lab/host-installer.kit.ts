@@ -1,16 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { bootstrapScript, hostBundle, writeBundle } from "../../components/host-bundle";
-import type { HostRole } from "../../components/config/schema";
+import { bootstrapScript } from "../../components/host-bundle";
 import { bundleFileName } from "../../components/render/host-bootstrap";
-import { deterministicTar, type BundleFile } from "../../components/render/host-tar";
-import { sha256 } from "../../components/render/shell";
 import { FLOWER_PYTHON, hostImage } from "../../lab/images/host";
 import { CommandError, run } from "../../lab/run";
 import { docker } from "../../lab/toolchain/docker";
-import { nodeExporter } from "../../lab/toolchain/prometheus";
 import { wheels } from "../../lab/toolchain/wheels";
+import { removeBundles, type TestBundle } from "./host-bundles.kit";
 
 /** How a command on a host ended. */
 export interface Outcome {
@@ -19,18 +13,19 @@ export interface Outcome {
   stderr: string;
 }
 
-/** A bundle for tests: its files can be changed before it is packed. */
-export interface TestBundle {
-  hash: string;
-  id: string;
-  path: string;
+/** How the bootstrap script is run. */
+interface BootstrapOptions {
+  /** @default the host's own */
+  address?: string;
+  env?: Record<string, string>;
+  /** Root's file mode mask. @default "022" */
+  umask?: string;
 }
 
 /** Longest that the host image may take to build, in milliseconds; a cached one takes none. */
 export const IMAGE_MILLISECONDS = 900_000;
 
 const started: (() => Promise<unknown>)[] = [];
-const directory = mkdtempSync(join(tmpdir(), "host-installer-"));
 
 /** What systemd needs to be the first process of a container. */
 const SYSTEMD_FLAGS = [
@@ -39,6 +34,13 @@ const SYSTEMD_FLAGS = [
   ["--cgroupns", "host", "-v", "/sys/fs/cgroup:/sys/fs/cgroup"],
   ["--tmpfs", "/run", "--tmpfs", "/run/lock", "-v", "/var/lib/docker"],
 ].flat();
+
+const SAYS = `import sys
+from logging import INFO
+from flwr.supercore.logger import log
+hooked = any(type(f).__module__.startswith("flower_monitoring") for f in sys.meta_path)
+print("hook" if hooked else "no hook", flush=True)
+log(INFO, "hello")`;
 
 /** A real host for the installer: Debian with systemd and Flower, in a container of its own. */
 export class TestHost {
@@ -67,7 +69,7 @@ export class TestHost {
   /** Removes every host of this test file, also when starting one went wrong halfway. */
   static async stopAll(): Promise<void> {
     for (const remove of started.splice(0)) await remove();
-    rmSync(directory, { recursive: true, force: true });
+    removeBundles();
   }
 
   /** Runs a script as root; the outcome is returned, not thrown. */
@@ -93,10 +95,10 @@ export class TestHost {
   bootstrap(
     bundle: TestBundle,
     action: "install" | "remove" = "install",
-    { address = this.address, env = {} }: { address?: string; env?: Record<string, string> } = {},
+    { address = this.address, env = {}, umask = "022" }: BootstrapOptions = {},
   ): Promise<Outcome> {
     const script = bootstrapScript({ name: "h1", address }, bundle);
-    return this.exec(["sh", "-s", "--", action], script, env);
+    return this.exec(["sh", "-c", `umask ${umask}; exec sh -s -- ${action}`], script, env);
   }
 
   /** Copies and installs. @throws when it fails */
@@ -116,6 +118,12 @@ export class TestHost {
     return this.sh(
       "systemctl show 'flower-monitoring-*' -p Id -p ActiveState -p MainPID -p ActiveEnterTimestampMonotonic",
     );
+  }
+
+  /** What a new Python of Flower's says, run by nobody: `hook` or `no hook`, and a log line. */
+  flowerSays(): Promise<string> {
+    return this.sh(`cd / && setpriv --reuid=65534 --regid=65534 --clear-groups \\
+      env FLWR_HOME=/tmp FLWR_TELEMETRY_ENABLED=0 ${FLOWER_PYTHON} -B - 2>&1 <<'END'\n${SAYS}\nEND`);
   }
 
   mainPid(part: string): Promise<string> {
@@ -161,71 +169,4 @@ export class TestHost {
       return { code: error.code ?? -1, stdout: error.stdout, stderr: error.stderr };
     }
   }
-}
-
-/** The real bundle of a role, changed by `edit` where a test wants another version of it. */
-export async function makeBundle(
-  role: HostRole,
-  edit: (file: BundleFile) => string | undefined = () => undefined,
-): Promise<TestBundle> {
-  const bundle = hostBundle({
-    role,
-    federation: "test",
-    artifacts: {
-      nodeExporter: (await nodeExporter()).path,
-      wheels: join((await wheels()).path, "prometheus-client"),
-    },
-    ...(role === "superlink"
-      ? { flower: { python: FLOWER_PYTHON, controlApi: "127.0.0.1:8000", insecure: true } }
-      : {}),
-  });
-  let parts = "";
-  const edited = bundle.files.map((file) => {
-    const content = edit(file);
-    if (content === undefined) return file;
-    const part = /flower-monitoring-(.*)\.service/.exec(file.path)?.[1];
-    if (part !== undefined) parts = `${part} ${sha256(content)}`;
-    return { ...file, content: Buffer.from(content) };
-  });
-  // A changed unit changes its part's hash, as it would in a bundle made from a changed template.
-  const files = edited.map((file) =>
-    file.path === "parts.list" && parts !== "" ? { ...file, content: rehash(file, parts) } : file,
-  );
-  return pack(files);
-}
-
-/** A supernode's bundle that carries no node_exporter but downloads it. */
-export async function downloadingBundle(url: string, sum: string): Promise<TestBundle> {
-  const nodeExporterPath = (await nodeExporter()).path;
-  const { files } = hostBundle({
-    role: "supernode",
-    federation: "test",
-    artifacts: { nodeExporter: nodeExporterPath },
-  });
-  const fetch = `any ${sum} ${url} release/node_exporter bin/node_exporter\n`;
-  return pack([
-    ...files.filter(({ path }) => path !== "bin/node_exporter"),
-    { path: "fetch", mode: 0o644, content: Buffer.from(fetch) },
-  ]);
-}
-
-function pack(files: BundleFile[]): TestBundle {
-  const tar = deterministicTar(files);
-  const written = writeBundle({ files, tar, hash: sha256(tar) }, directory);
-  return { ...written, id: written.hash.slice(0, 12) };
-}
-
-function rehash({ content }: BundleFile, nameAndHash: string): Buffer {
-  const [name = ""] = nameAndHash.split(" ");
-  return Buffer.from(content.toString().replace(new RegExp(`${name} \\S+`), nameAndHash));
-}
-
-/** An edit for makeBundle: replaces text in one part's unit. */
-export function inUnit(part: string, from: string, to: string) {
-  return ({ path, content }: BundleFile): string | undefined => {
-    if (path !== `units/flower-monitoring-${part}.service`) return undefined;
-    const text = content.toString();
-    if (!text.includes(from)) throw new Error(`${path} has no ${from}`);
-    return text.replace(from, to);
-  };
 }

@@ -1,13 +1,8 @@
+import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bootstrapScript } from "../../components/host-bundle";
-import {
-  downloadingBundle,
-  IMAGE_MILLISECONDS,
-  inUnit,
-  makeBundle,
-  TestHost,
-  type TestBundle,
-} from "./host-installer.kit";
+import { downloadingBundle, inUnit, makeBundle, type TestBundle } from "./host-bundles.kit";
+import { IMAGE_MILLISECONDS, TestHost } from "./host-installer.kit";
 
 // In order: each test starts from what the one before left, as a host's life does.
 describe("the installer on a real systemd host", () => {
@@ -38,6 +33,21 @@ describe("the installer on a real systemd host", () => {
     expect(await host.metrics(9101)).toMatch(/^fl_exporter_build_info\{/m);
     expect(await host.sh("getent passwd flower-monitoring")).toMatch(/:\/usr\/sbin\/nologin$/);
     expect(await host.sh("ps -o user:32= -C node_exporter")).toBe("flower-monitoring");
+  });
+
+  it("gives the Flower exporter a memory of its own, and a socket that every hook can reach", async () => {
+    const memory = "/var/lib/flower-monitoring/flower-exporter";
+    expect(await host.sh(`stat -c '%U %a' ${memory}`)).toBe("flower-monitoring 700");
+    const socket = "/run/flower-monitoring-flower-exporter/events.sock";
+    expect(await host.sh(`stat -c '%F %a' ${socket}; stat -c %a ${dirname(socket)}`)).toBe(
+      "socket 666\n755",
+    );
+    const pid = await host.mainPid("flower-exporter");
+    // Flower's Python may have the hook, which is for Flower's own processes.
+    expect(await host.sh(`tr '\\0' '\\n' < /proc/${pid}/environ`)).toContain(
+      "FL_MONITORING_HOOK=off",
+    );
+    await host.sh(`echo kept > ${memory}/mark`);
   });
 
   it("listens on the host's address only", async () => {
@@ -80,6 +90,7 @@ describe("the installer on a real systemd host", () => {
     expect(await host.mainPid("flower-exporter")).toBe(flower);
     expect(await host.mainPid("node-exporter")).not.toBe(node);
     expect(await host.sh("ls /opt/flower-monitoring/releases")).toBe(otherFlag.id);
+    expect(await host.sh("cat /var/lib/flower-monitoring/flower-exporter/mark")).toBe("kept");
   });
 
   it("returns to the last good release when the new one does not answer", async () => {
@@ -154,6 +165,7 @@ describe("the installer on a real systemd host", () => {
     expect(await host.sh("ls /etc/systemd/system | grep flower-monitoring")).toBe(
       "flower-monitoring-node-exporter.service",
     );
+    expect(await host.sh("ls /var/lib/flower-monitoring | grep exporter || true")).toBe("");
     expect(await host.mainPid("node-exporter")).toBe(node);
   });
 

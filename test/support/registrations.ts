@@ -9,3 +9,21 @@ export function byName(run: { registrations: Registration[] }, name: string): Re
   }
   return only;
 }
+
+/** Names of the resources that are new or have other inputs in the second run, sorted. */
+export function changedBetween(
+  before: { registrations: Registration[] },
+  after: { registrations: Registration[] },
+): string[] {
+  // The source is a promise; its content's hash is in remotePath. The home directory is temporary.
+  const inputs = (run: { registrations: Registration[] }): Map<string, string> =>
+    new Map(
+      run.registrations.map(({ name, inputs: { source: _source, ...rest } }) => [
+        name,
+        JSON.stringify(rest).replaceAll(/flower-monitoring-program-\w{6}/g, "home"),
+      ]),
+    );
+  const old = inputs(before);
+  const changed = [...inputs(after)].filter(([name, text]) => old.get(name) !== text);
+  return changed.map(([name]) => name).sort();
+}

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse as parseYaml } from "yaml";
+import { CONTEXT_DEFAULTS } from "../../components/config/context";
 import { CONFIG_KEYS, DEFAULTS } from "../../components/config/parse";
 import { parseStackConfig } from "../../components/config/schema";
 import { officialImages, versions } from "../../components/versions";
@@ -18,6 +19,7 @@ describe("a right config", () => {
       scrapeIntervalSeconds: 15,
       retention: "15d",
       retainData: true,
+      context: CONTEXT_DEFAULTS,
       ssh: {
         user: "root",
         port: 22,
@@ -48,8 +50,10 @@ describe("a right config", () => {
           labels: {},
           flower: {
             python: "/opt/flower/bin/python",
-            controlApi: "127.0.0.1:8000",
-            insecure: true,
+            runtime: "venv",
+            hook: true,
+            restart: [],
+            control: { address: "127.0.0.1:8000", insecure: true },
           },
         },
         {

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { CONTEXT_DEFAULTS } from "../../components/config/context";
 import { bootstrapScript } from "../../components/render/host-bootstrap";
 import { deterministicTar } from "../../components/render/host-tar";
 import { fillUnit, systemdWord } from "../../components/render/host-units";
@@ -83,6 +84,8 @@ describe("the tar writer", () => {
   });
 });
 
+const demo = { federation: "demo", context: CONTEXT_DEFAULTS };
+
 describe("scrape targets", () => {
   const labels = { site: "hospital-1" };
 
@@ -90,11 +93,11 @@ describe("scrape targets", () => {
     const superlink = { name: "s", role: "superlink" as const, address: "10.0.0.11", labels: {} };
     const common = { federation: "demo", host: "s", role: "superlink" };
 
-    expect(scrapeTargets(superlink, "demo")).toEqual([
+    expect(scrapeTargets(superlink, demo)).toEqual([
       { job: "node", targets: ["10.0.0.11:9100"], labels: common },
       { job: "flower", targets: ["10.0.0.11:9101"], labels: common },
     ]);
-    expect(scrapeTargets({ ...host, role: "supernode", labels }, "demo")).toEqual([
+    expect(scrapeTargets({ ...host, role: "supernode", labels }, demo)).toEqual([
       {
         job: "node",
         targets: ["10.0.0.21:9100"],
@@ -106,7 +109,7 @@ describe("scrape targets", () => {
   it("keep host, role and federation when a host's own labels claim them", () => {
     const [target] = scrapeTargets(
       { ...host, role: "supernode", labels: { host: "x", role: "y", federation: "z" } },
-      "demo",
+      demo,
     );
 
     expect(target?.labels).toEqual({ federation: "demo", host: "supernode-1", role: "supernode" });
@@ -115,7 +118,7 @@ describe("scrape targets", () => {
   it("put an IPv6 address in brackets", () => {
     const [target] = scrapeTargets(
       { ...host, address: "2001:db8::1", role: "supernode", labels },
-      "demo",
+      demo,
     );
 
     expect(target?.targets).toEqual(["[2001:db8::1]:9100"]);

@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { CONTEXT_DEFAULTS } from "../../components/config/context";
+import type { FlowerConfig } from "../../components/config/schema";
 import { cachedBundle, hostBundle, writeBundle } from "../../components/host-bundle";
 import type { HostBundle, HostBundleSpec } from "../../components/host-bundle";
 
@@ -22,19 +24,23 @@ function elf(name: string, machine: number): string {
 const nodeExporter = elf("node_exporter", 0x3e);
 const wheels = join(directory, "wheels");
 execFileSync("mkdir", [wheels]);
+/** A SuperNode that said nothing of Flower. */
+const bare = { role: "supernode", flower: undefined } as const;
 const wheel = "prometheus_client-0.26.0-py3-none-any.whl";
 writeFileSync(join(wheels, wheel), "wheel");
 
-const flower = {
+const flower: FlowerConfig = {
   python: "/opt/flower/bin/python",
-  controlApi: "127.0.0.1:8000",
-  caFile: "/etc/flower/ca.crt",
-  insecure: false,
+  runtime: "venv",
+  hook: true,
+  restart: [],
+  control: { address: "127.0.0.1:8000", caFile: "/etc/flower/ca.crt", insecure: false },
 };
 
 function spec(changes: Partial<HostBundleSpec> = {}): HostBundleSpec {
   const artifacts = { nodeExporter, wheels };
-  return { role: "superlink", federation: "demo", flower, artifacts, ...changes };
+  const context = CONTEXT_DEFAULTS;
+  return { role: "superlink", federation: "demo", flower, context, artifacts, ...changes };
 }
 
 function fileIn(bundle: HostBundle, path: string): string {
@@ -42,6 +48,8 @@ function fileIn(bundle: HostBundle, path: string): string {
   if (file === undefined) throw new Error(`the bundle has no ${path}`);
   return file.content.toString();
 }
+
+const paths = (bundle: HostBundle): string[] => bundle.files.map(({ path }) => path);
 
 /** Exporter name to the hash that decides about its restart. */
 function parts(bundle: HostBundle): Record<string, string> {
@@ -58,7 +66,7 @@ describe("a host bundle", () => {
   });
 
   it("is a tar that tar reads: root's files of 1970, programs executable", () => {
-    const { tar } = hostBundle(spec({ role: "supernode" }));
+    const { tar } = hostBundle(spec(bare));
     const listing = execFileSync("tar", ["-tvf", "-", "--utc", "--numeric-owner"], { input: tar });
     const lines = listing.toString().trim().split("\n");
 
@@ -69,8 +77,7 @@ describe("a host bundle", () => {
   });
 
   it("carries the Flower exporter only for the superlink", () => {
-    const paths = (bundle: HostBundle) => bundle.files.map(({ path }) => path);
-    const [superlink, supernode] = [hostBundle(spec()), hostBundle(spec({ role: "supernode" }))];
+    const [superlink, supernode] = [hostBundle(spec()), hostBundle(spec(bare))];
 
     expect(Object.keys(parts(superlink))).toEqual(["node-exporter", "flower-exporter"]);
     expect(paths(superlink)).toEqual(
@@ -92,12 +99,28 @@ describe("a host bundle", () => {
       federation: "demo",
       ca_file: "/etc/flower/ca.crt",
       insecure: false,
+      event_socket: "/run/flower-monitoring-flower-exporter/events.sock",
+      state_file: "/var/lib/flower-monitoring/flower-exporter/state.json",
     });
+  });
+
+  it("has the Flower exporter at the context's port in all places, or nowhere", () => {
+    const at = hostBundle(spec({ context: { ...CONTEXT_DEFAULTS, metricsPort: 9201 } }));
+    expect(fileIn(at, "parts.list")).toMatch(/^flower-exporter [0-9a-f]{64} 9201 fl_/m);
+    expect(fileIn(at, "units/flower-monitoring-flower-exporter.service")).toContain(
+      "FL_EXPORTER_LISTEN=${FM_LISTEN}:9201 ",
+    );
+
+    const none = hostBundle(spec({ context: { ...CONTEXT_DEFAULTS, metricsEnabled: false } }));
+    expect(Object.keys(parts(none))).toEqual(["node-exporter"]);
+    expect(paths(none).filter((path) => /flower-exporter|exporter\/|^wheels/.test(path))).toEqual(
+      [],
+    );
   });
 
   it("changes the hash of just the exporter that a setting concerns", () => {
     const before = parts(hostBundle(spec()));
-    const moved = { ...flower, controlApi: "127.0.0.1:9000" };
+    const moved = { ...flower, control: { address: "127.0.0.1:9000", insecure: true } };
     const after = parts(hostBundle(spec({ flower: moved })));
 
     expect(after["node-exporter"]).toBe(before["node-exporter"]);
@@ -122,12 +145,12 @@ describe("a host bundle", () => {
   });
 
   it("pins by checksum what the host is to get itself, and only that", () => {
-    const bare = hostBundle(spec({ artifacts: {} }));
-    const lines = fileIn(bare, "fetch").trim().split("\n");
+    const empty = hostBundle(spec({ artifacts: {} }));
+    const lines = fileIn(empty, "fetch").trim().split("\n");
 
     expect(lines.map((line) => line.split(" ")[0])).toEqual(["amd64", "arm64"]);
     expect(lines.every((line) => /^\w+ [0-9a-f]{64} https:\S+ \S+ \S+$/.test(line))).toBe(true);
-    expect(fileIn(bare, "requirements.txt")).toMatch(
+    expect(fileIn(empty, "requirements.txt")).toMatch(
       /^prometheus_client==[\d.]+ --hash=sha256:[0-9a-f]{64}\n$/,
     );
     const carried = hostBundle(spec()).files.map(({ path }) => path);
@@ -159,7 +182,7 @@ describe("a host bundle", () => {
 describe("the cache of bundles", () => {
   it("writes a bundle once, whole, under its hash", () => {
     const cache = join(directory, "cache");
-    const bundle = hostBundle(spec({ role: "supernode" }));
+    const bundle = hostBundle(spec(bare));
 
     const written = writeBundle(bundle, cache);
     const { mtimeMs, ino } = statSync(written.path);
@@ -174,7 +197,7 @@ describe("the cache of bundles", () => {
   it("makes it anew in one program run when the artifact has changed", () => {
     process.env["FLOWER_MONITORING_CACHE"] = join(directory, "root");
     const path = elf("changing", 0x3e);
-    const changing = spec({ role: "supernode", artifacts: { nodeExporter: path } });
+    const changing = spec({ ...bare, artifacts: { nodeExporter: path } });
     const first = cachedBundle(changing);
     expect(cachedBundle(changing)).toBe(first);
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { CONTEXT_DEFAULTS } from "../../components/config/context";
 import {
   renderPrometheusConfig,
   renderTargetFiles,
@@ -77,9 +78,10 @@ describe("prometheus.yml", () => {
 
 describe("target files", () => {
   const labels = { site: "hospital-1" };
+  const demo = { federation: "demo", context: CONTEXT_DEFAULTS };
   const node = scrapeTargets(
     { name: "supernode-1", role: "supernode", address: "10.0.0.21", labels },
-    "demo",
+    demo,
   );
 
   test("hold a job's targets in file_sd form", () => {
@@ -101,7 +103,7 @@ describe("target files", () => {
   test("the SuperLink's host is scraped twice, and an IPv6 address stands in brackets", () => {
     const both = scrapeTargets(
       { name: "superlink", role: "superlink", address: "fd00::11", labels: {} },
-      "demo",
+      demo,
     );
     expect(both.map(({ job, targets }) => [job, targets])).toEqual([
       ["node", ["[fd00::11]:9100"]],
@@ -112,7 +114,7 @@ describe("target files", () => {
   test("a host's own labels cannot take the place of ours", () => {
     const [target] = scrapeTargets(
       { name: "h", role: "supernode", address: "10.0.0.1", labels: { host: "x", federation: "y" } },
-      "demo",
+      demo,
     );
     expect(target?.labels).toEqual({ federation: "demo", host: "h", role: "supernode" });
   });

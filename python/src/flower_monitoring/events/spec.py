@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from flower_monitoring.trace import span_id, trace_id
+
+__all__ = ["MAX_BYTES", "PREFIX", "Event", "Field", "span_id", "trace_id"]
 
 PREFIX = "fl."
 """Before the event's name where it travels as a task event of Flower."""
@@ -83,16 +86,6 @@ class Event:
             "properties": {f.name: f.schema() for f in fields},
             "required": [f.name for f in fields if f.required],
         }
-
-
-def trace_id(run_id: int | str) -> str:
-    """The W3C trace id of a run: the same for everyone who knows the run's id."""
-    return hashlib.sha256(f"flower-run:{run_id}".encode()).hexdigest()[:32]
-
-
-def span_id(run_id: int | str, round_number: int) -> str:
-    """The W3C span id of a round of a run."""
-    return hashlib.sha256(f"flower-run:{run_id}:{round_number}".encode()).hexdigest()[:16]
 
 
 _COMMON = (

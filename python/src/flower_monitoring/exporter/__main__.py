@@ -16,11 +16,19 @@ from flower_monitoring import __version__
 from .collector import Poller
 from .config import ENV_PREFIX, Config, ConfigError, load_config
 from .control_api import FlowerControlApi, FlowerError, flower_version, is_untested
+from .event_socket import EventSocket
+from .follow import FollowSettings
+from .followers import Followers
+from .journal import Journal
 from .ledger import RunLedger
-from .metrics import Limits, StateCollector, build_registry
+from .metrics import StateCollector, build_registry
 from .model import ONLINE, ControlApi, ControlApiError
 from .server import ExporterServer
+from .shown import Limits
 from .state import Store
+from .state_file import StateFile
+from .telling import StdoutEvents, set_up_logging
+from .watch import Watch
 
 EXIT_FAILED = 1
 EXIT_CONFIG = 2
@@ -31,10 +39,9 @@ log = logging.getLogger("flower_monitoring.exporter")
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command and returns its exit code: 0, 1 (cannot work) or 2 (settings are wrong)."""
     options = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
-    log.setLevel(logging.INFO)
     try:
         config = load_config(options.config, os.environ)
+        set_up_logging(config.log_format)
         flower = flower_version()
         if is_untested(flower):
             log.warning("flwr %s is untested; tested: 1.40 to 1.42; going on", flower)
@@ -69,40 +76,77 @@ def _check(config: Config, api: ControlApi, flower: str) -> int:
     try:
         nodes = api.list_nodes().nodes
         _, runs = RunLedger().refresh(api)
+        online = sum(node.status == ONLINE for node in nodes)
+        print(f"control API {config.control_api}: ok ({online} nodes online, {len(runs)} runs)")
+        newest = max(runs, key=lambda run: run.pending_at or 0.0, default=None)
+        if newest is None:
+            print("events: no run yet to read them of")
+        else:
+            events = api.run_events(newest, 0).events
+            print(f"events: ok (run {newest.run_id} has {len(events)})")
     except ControlApiError as error:
         print(f"flower-exporter: control API {config.control_api}: {error}", file=sys.stderr)
         return EXIT_FAILED
-    online = sum(node.status == ONLINE for node in nodes)
-    print(f"control API {config.control_api}: ok ({online} nodes online, {len(runs)} runs)")
     return 0
 
 
 def _serve(config: Config, api: ControlApi, flower: str) -> int:
     store = Store(time.monotonic)
     limits = Limits(config.run_ttl_seconds, config.max_nodes, config.max_runs)
-    registry = build_registry(StateCollector(store, limits, __version__, flower))
-    poller = Poller(api, store, config.poll_interval_seconds)
+    collector = StateCollector(store, limits, __version__, flower, time.time())
+    try:
+        events = None if config.event_socket is None else EventSocket(config.event_socket)
+    except OSError as error:
+        return _cannot_bind("event_socket", config.event_socket, error)
+    poller = _poller(config, api, store, limits, events)
 
     def health() -> tuple[bool, dict[str, object]]:
         age = round(store.state.age(store.clock()), 3)
         return poller.alive, {"federation": config.federation, "up_to_date_seconds": age}
 
     try:
-        server = ExporterServer(config.listen, registry, health)
+        server = ExporterServer(config.listen, build_registry(collector), health)
     except OSError as error:
-        print(f"flower-exporter: listen: cannot bind {config.listen} ({error})", file=sys.stderr)
-        return EXIT_FAILED
+        if events is not None:
+            events.close()
+        return _cannot_bind("listen", config.listen, error)
+    _run(config, poller, server, events)
+    return 0
+
+
+def _cannot_bind(setting: str, address: object, error: OSError) -> int:
+    print(f"flower-exporter: {setting}: cannot bind {address} ({error})", file=sys.stderr)
+    return EXIT_FAILED
+
+
+def _poller(
+    config: Config, api: ControlApi, store: Store, limits: Limits, events: EventSocket | None
+) -> Poller:
+    settings = FollowSettings(config.max_app_metrics, config.log_fallback)
+    followers = Followers(api, store, settings, config.run_ttl_seconds)
+    journal = Journal(StdoutEvents(), StateFile(config.state_file))
+    watch = Watch(store, followers, journal, limits, config.stall_seconds, events)
+    return Poller(api, store, config.poll_interval_seconds, watch)
+
+
+def _run(
+    config: Config, poller: Poller, server: ExporterServer, events: EventSocket | None
+) -> None:
+    """Serves until SIGTERM or SIGINT."""
     ended = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: ended.set())
+    if events is not None:
+        events.start()
     poller.start()
     threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
     log.info("federation %s: serving http://%s/metrics", config.federation, server.address)
     ended.wait()
     server.shutdown()
     server.server_close()
+    if events is not None:
+        events.close()
     poller.stop()
-    return 0
 
 
 if __name__ == "__main__":

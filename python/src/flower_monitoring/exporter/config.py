@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from flower_monitoring.context import ContextError, read_context
+
 ENV_PREFIX = "FL_EXPORTER_"
 
 
@@ -44,6 +46,18 @@ class Config:
     run_ttl_seconds: float = 900.0
     max_nodes: int = 2000
     max_runs: int = 200
+    event_socket: Path | None = None
+    """Unix datagram socket for events of hooks whose run has no channel for them."""
+    stall_seconds: float = 600.0
+    """A run without any event for this long is told as stalled."""
+    max_app_metrics: int = 50
+    """Metrics of an app's own that a run may have series of."""
+    log_fallback: bool = True
+    """Whether a run without a hook is read from what its ServerApp prints."""
+    state_file: Path | None = None
+    """Where is kept what a restart must know; None: it begins anew."""
+    log_format: str = "text"
+    """Of the exporter's own log lines, from FL_LOG_FORMAT; its events are JSON always."""
 
 
 class _Setting(NamedTuple):
@@ -85,6 +99,18 @@ def _ca_file(value: Any) -> Path | None:
     return path
 
 
+def _path(longest: int) -> Callable[[Any], Path | None]:
+    def parse(value: Any) -> Path | None:
+        if value is None or value == "":
+            return None
+        path = Path(value)
+        if not path.is_absolute() or len(value.encode()) > longest:
+            raise ValueError
+        return path
+
+    return parse
+
+
 def _number(kind: type[float] | type[int], low: float, high: float) -> Callable[[Any], Any]:
     def parse(value: Any) -> float | int:
         if isinstance(value, bool):
@@ -108,8 +134,14 @@ _SETTINGS: dict[str, _Setting] = {
     "run_ttl_seconds": _Setting(_number(float, 0, 604800), "a number from 0 to 604800"),
     "max_nodes": _Setting(_number(int, 1, 100000), "a whole number from 1 to 100000"),
     "max_runs": _Setting(_number(int, 1, 100000), "a whole number from 1 to 100000"),
+    # 107 is what a socket's address has room for.
+    "event_socket": _Setting(_path(107), "an absolute path of at most 107 bytes, or null"),
+    "stall_seconds": _Setting(_number(float, 1, 604800), "a number from 1 to 604800"),
+    "max_app_metrics": _Setting(_number(int, 0, 10000), "a whole number from 0 to 10000"),
+    "log_fallback": _Setting(_boolean, "true or false"),
+    "state_file": _Setting(_path(4000), "an absolute path, or null"),
 }
-assert set(_SETTINGS) == {field.name for field in fields(Config)}
+assert {*_SETTINGS, "log_format"} == {field.name for field in fields(Config)}
 
 
 class _Given(NamedTuple):
@@ -121,7 +153,9 @@ class _Given(NamedTuple):
 def load_config(file: Path | None, environment: Mapping[str, str]) -> Config:
     """Read `file` (may be None when the environment has all) and the FL_EXPORTER_* variables.
 
-    Raises ConfigError with every fault found, not only the first.
+    The context's variables are checked too, and of them FL_LOG_FORMAT is used: the port is the
+    setting `listen`'s, and whoever starts an exporter wants its metrics. Raises ConfigError with
+    every fault found, not only the first.
     """
     faults: list[str] = []
     given = _from_file(file, faults) | _from_environment(environment)
@@ -140,6 +174,10 @@ def load_config(file: Path | None, environment: Mapping[str, str]) -> Config:
         if setting.required and key not in given:
             faults.append(f"{key}: missing; allowed: {setting.allowed}")
     faults.extend(_tls_faults(given, values))
+    try:
+        values["log_format"] = read_context(environment).log_format
+    except ContextError as error:
+        faults.extend(error.faults)
     if faults:
         raise ConfigError(faults)
     return Config(**values)

@@ -5,15 +5,28 @@ from __future__ import annotations
 import importlib.metadata
 import re
 import ssl
+from collections.abc import Callable
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, TypeVar
 
 from .config import Config
-from .model import ControlApiError, Node, NodesAnswer, Run, RunsAnswer
+from .model import (
+    ControlApiError,
+    EventsAnswer,
+    LogsAnswer,
+    Node,
+    NodesAnswer,
+    Run,
+    RunEvent,
+    RunsAnswer,
+)
+from .streams import Reader
 
 LOWEST = (1, 40)
 """The Control API speaks HTTP as this module expects from here on."""
 FIRST_UNTESTED = (1, 43)
+
+Answer = TypeVar("Answer")
 
 
 class FlowerError(Exception):
@@ -45,7 +58,7 @@ def _major_minor(version: str) -> tuple[int, int]:
 
 
 class FlowerControlApi:
-    """A SuperLink's Control API; see `ControlApi`. For one thread at a time."""
+    """A SuperLink's Control API; see `ControlApi`."""
 
     def __init__(self, config: Config) -> None:
         """Opens no connection. Raises FlowerError when flwr or the CA file cannot be loaded."""
@@ -67,9 +80,13 @@ class FlowerControlApi:
             except (OSError, ssl.SSLError) as error:
                 raise FlowerError(f"ca_file: cannot load {config.ca_file} ({error})") from error
         scheme = "https" if config.ca_file is not None else "http"
+        self._reader = Reader(config.timeout_seconds, httpx.ReadTimeout)
         # Not from_server_address: it takes no timeout.
         self._client: Any = ControlHttpClient(
-            f"{scheme}://{config.control_api}", verify=verify, timeout=config.timeout_seconds
+            f"{scheme}://{config.control_api}",
+            verify=verify,
+            timeout=config.timeout_seconds,
+            interceptors=[self._reader.read_timeout],
         )
 
     def list_nodes(self) -> NodesAnswer:
@@ -91,6 +108,53 @@ class FlowerControlApi:
                 return RunsAnswer(0.0, ())
             raise
 
+    def run_events(self, run: Run, after_id: int) -> EventsAnswer:
+        """The run's events with a higher id. See `ControlApi`.
+
+        A live run's stream says nothing while there is nothing new, which looks like a SuperLink
+        that is slow. So the last event is asked for once more; before there is one, the run's
+        whole series, in a call that always answers.
+        """
+        if not run.finished and after_id == 0:
+            request = self._pb2.ListRunSeriesEventsRequest(series_id=run.series_id)
+            events = self._call("ListRunSeriesEvents", request).events
+            found = tuple(_event(event) for event in events if event.run_id == run.run_id)
+            return EventsAnswer(found, complete=True)
+        request = self._pb2.StreamRunEventsRequest(
+            run_id=run.run_id, after_task_event_id=max(after_id - 1, 0)
+        )
+
+        def stream() -> Any:
+            return self._client.StreamRunEvents(request)
+
+        frames, complete = _told(
+            lambda: (
+                self._reader.finished(stream)
+                if run.finished
+                else self._reader.live(stream, certain=True)
+            )
+        )
+        events = (_event(frame.task_event) for frame in frames)
+        return EventsAnswer(tuple(e for e in events if e.id > after_id), complete)
+
+    def run_logs(self, run: Run, after: float) -> LogsAnswer:
+        """What the run's ServerApp printed after this moment. See `ControlApi`."""
+        request = self._pb2.StreamLogsRequest(run_id=run.run_id, after_timestamp=after)
+
+        def stream() -> Any:
+            return self._client.StreamLogs(request)
+
+        frames, complete = _told(
+            lambda: (
+                self._reader.finished(stream)
+                if run.finished
+                # A ServerApp's first output is Flower's own, and there at once.
+                else self._reader.live(stream, certain=False, first=after == 0)
+            )
+        )
+        latest = max((frame.latest_timestamp for frame in frames), default=after)
+        return LogsAnswer("".join(frame.log_output for frame in frames), latest, complete)
+
     def close(self) -> None:
         """Closes the connection."""
         self._client.close()
@@ -100,10 +164,14 @@ class FlowerControlApi:
         return RunsAnswer(_now(answer), tuple(_run(run) for run in answer.run_dict.values()))
 
     def _call(self, method: str, request: Any) -> Any:
-        try:
-            return getattr(self._client, method)(request)
-        except Exception as error:  # httpx, ssl, protobuf and flwr each have their own
-            raise ControlApiError(f"{type(error).__name__}: {error}") from error
+        return _told(lambda: getattr(self._client, method)(request))
+
+
+def _told(call: Callable[[], Answer]) -> Answer:
+    try:
+        return call()
+    except Exception as error:  # httpx, ssl, protobuf and flwr each have their own
+        raise ControlApiError(f"{type(error).__name__}: {error}") from error
 
 
 def _now(answer: Any) -> float:
@@ -131,6 +199,10 @@ def _node(info: Any) -> Node:
     )
 
 
+def _event(event: Any) -> RunEvent:
+    return RunEvent(event.id, event.event, event.data, _unix(event.timestamp) or 0.0)
+
+
 def _run(run: Any) -> Run:
     return Run(
         run_id=run.run_id,
@@ -140,4 +212,12 @@ def _run(run: Any) -> Run:
         bytes_sent=run.bytes_sent,
         bytes_received=run.bytes_recv,
         client_seconds=run.clientapp_runtime,
+        series_id=run.series_id,
+        app=run.fab_id,
+        app_version=run.fab_version,
+        federation=run.federation,
+        details=run.status.details,
+        pending_at=_unix(run.pending_at),
+        starting_at=_unix(run.starting_at),
+        running_at=_unix(run.running_at),
     )

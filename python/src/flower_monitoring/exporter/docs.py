@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from .catalog import ALL, Metric
+from .catalog import SECTIONS, Metric
 
 _HEAD = """\
 # Metrics of the Flower exporter
@@ -15,23 +15,62 @@ federation on `:9101/metrics`, as Prometheus text or OpenMetrics.
 A scrape never waits for the SuperLink: the exporter polls its Control API every
 `poll_interval_seconds` (10 by default) and serves the last answer. While the SuperLink is down that
 answer grows old and stays; `fl_exporter_up_to_date_seconds` says how old. Until the first good
-answer only `fl_exporter_*` metrics exist. Each poll makes two calls, and each call makes the
-SuperLink log two INFO lines and, for ListRuns, clean up the finished runs that it lists: keep the
-interval modest.
+answer only `fl_exporter_*` and `process_*` metrics exist. Each poll makes two calls, and one or two
+more for each live run, and each call makes the SuperLink log two INFO lines and, for ListRuns,
+clean up the finished runs that it lists: keep the interval modest.
 
-Each label `node_id` or `run_id` is Flower's 64-bit id as decimal digits.
+What is known of training comes from the hook in the ServerApp (`docs/events.md`). A run without the
+hook is read from what its ServerApp prints: rounds, results and failures, but no durations, and
+nothing of an app that drives its rounds in a loop of its own. `fl_run_source` says which it is.
+
+After its start the exporter reads all runs that the SuperLink still knows, finished ones too, so
+that counters over all runs go on where they were. Until then they are missing, and
+`fl_exporter_replayed` is 0. Only the counters of joins, leaves and stalls need a `state_file` for
+that, and events that came by the `event_socket` are gone with the exporter that received them.
+
+Each label `node_id` or `run_id` is Flower's 64-bit id as decimal digits. No metric has a label for
+the round: the value of now is enough, Prometheus keeps the others.
+
+A ServerApp or a simulation with `FL_METRICS_ENABLED=YES` serves the metrics of the section Training
+itself, as long as it runs, and of the others those that need no SuperLink.
+"""
+
+_EQUIVALENTS = """\
+## Other names
+
+Names that are found in guides for monitoring of federated learning, and what to ask for here.
+
+| Name | Here |
+| --- | --- |
+| `training_rounds_total{job_id}` | `fl_rounds_completed_total`; of one run `fl_round_current` |
+| `training_accuracy{job_id, round}` | `fl_aggregated_accuracy`, over time instead of by label |
+| `client_training_duration_seconds{client_id}` | `fl_client_duration_seconds{phase="train"}`; \
+of one client `fl_supernode_reply_seconds` |
+| `model_size_bytes` | `fl_model_bytes` |
+| `fl_clients_connected` | the same |
+| `fl_clients_expected` | `fl_run_nodes_wanted` |
+| `fl_clients_total` | `sum(fl_supernodes)` without `status="unregistered"` |
+| `training_jobs_total`, `training_jobs_started_total` | `sum(fl_runs)`: all runs that the \
+SuperLink knows |
+| `training_jobs_completed_total` | `fl_runs{sub_status="completed"}` |
+| `training_jobs_active` | `fl_runs{status="running"}` |
+| `training_round_completed_total` | `fl_rounds_completed_total` |
+| `fl_clients_failed` | `fl_clients_failed_total` |
 """
 
 
 def metrics_page() -> str:
     """The whole page as Markdown."""
-    return "\n".join([_HEAD, *map(_section, ALL)])
+    parts = [_HEAD]
+    for subject, metrics in SECTIONS:
+        parts += [f"## {subject}\n", *map(_section, metrics)]
+    return "\n".join([*parts, _EQUIVALENTS])
 
 
 def _section(metric: Metric) -> str:
     labels = ", ".join(f"`{label}`" for label in metric.labels) or "none"
     lines = [
-        f"## `{metric.name}`",
+        f"### `{metric.name}`",
         "",
         metric.help,
         "",

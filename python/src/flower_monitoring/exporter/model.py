@@ -46,6 +46,17 @@ class Run:
     bytes_sent: int = 0
     bytes_received: int = 0
     client_seconds: float = 0.0
+    series_id: int = 0
+    """What Flower keeps a run's events under; several runs can share one."""
+    app: str = ""
+    app_version: str = ""
+    federation: str = ""
+    """Flower's name of it, such as @none/default."""
+    details: str = ""
+    """Why it failed."""
+    pending_at: float | None = None
+    starting_at: float | None = None
+    running_at: float | None = None
 
     @property
     def finished(self) -> bool:
@@ -69,6 +80,36 @@ class RunsAnswer:
     runs: tuple[Run, ...]
 
 
+@dataclass(frozen=True)
+class RunEvent:
+    """One task event. Ids grow over all runs of a SuperLink; `at` is on the SuperLink's clock."""
+
+    id: int
+    event: str
+    data: str
+    at: float
+
+
+@dataclass(frozen=True)
+class EventsAnswer:
+    """Events of a run in order. Not `complete` when time was up before all had come."""
+
+    events: tuple[RunEvent, ...]
+    complete: bool
+
+
+@dataclass(frozen=True)
+class LogsAnswer:
+    """What a run's ServerApp has printed, and when the last of it reached the SuperLink.
+
+    `latest` is where to go on; it is what was asked with when there was nothing new.
+    """
+
+    text: str
+    latest: float
+    complete: bool
+
+
 class ControlApiError(Exception):
     """A Control API call failed: unreachable, too slow, refused or not understood."""
 
@@ -84,3 +125,12 @@ class ControlApi(Protocol):
 
     def get_run(self, run_id: int) -> RunsAnswer:
         """One run; an empty answer when the SuperLink does not know it."""
+
+    def run_events(self, run: Run, after_id: int) -> EventsAnswer:
+        """The run's events with a higher id; ask with 0, or with the id of one that it had.
+
+        From several threads at a time, like `run_logs`.
+        """
+
+    def run_logs(self, run: Run, after: float) -> LogsAnswer:
+        """What the run's ServerApp printed after this moment; ask with 0, or with `latest`."""

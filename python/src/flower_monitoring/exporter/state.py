@@ -8,10 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from .model import NodesAnswer, RunsAnswer
+from .snapshot import Snapshot
 
 LIST_NODES = "list_nodes"
 LIST_RUNS = "list_runs"
-CALLS = (LIST_NODES, LIST_RUNS)
+RUN_EVENTS = "run_events"
+RUN_LOGS = "run_logs"
+CALLS = (LIST_NODES, LIST_RUNS, RUN_EVENTS, RUN_LOGS)
+POLLS = (LIST_NODES, LIST_RUNS)
+"""The calls of every poll, which `State.age` is about; the others are for some runs only."""
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper bounds in seconds for the duration of a call."""
@@ -47,11 +52,12 @@ class State:
     started: float
     nodes: NodesAnswer | None = None
     runs: RunsAnswer | None = None
+    snapshot: Snapshot = field(default_factory=Snapshot)
     calls: dict[str, CallStats] = field(default_factory=lambda: {c: CallStats() for c in CALLS})
 
     def age(self, now: float) -> float:
         """Seconds since the older of the last good answers, or since the start without one."""
-        successes = [stats.last_success for stats in self.calls.values()]
+        successes = [self.calls[call].last_success for call in POLLS]
         return now - min(self.started if moment is None else moment for moment in successes)
 
 
@@ -77,6 +83,16 @@ class Store:
                 self._state = replace(state, nodes=answer)
             else:
                 self._state = replace(state, runs=answer)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Has scrapes show this."""
+        with self._lock:
+            self._state = replace(self._state, snapshot=snapshot)
+
+    def called(self, call: str, began: float) -> None:
+        """Counts a good call whose answer is not kept here."""
+        with self._lock:
+            self._state = self._timed(call, began, ok=True)
 
     def failed(self, call: str, began: float) -> None:
         """Counts a failed call; the last good answer stays."""

@@ -1,0 +1,10 @@
+/** Ports that are not the stack's to choose. */
+
+/** node_exporter, on every host. */
+export const NODE_EXPORTER_PORT = 9100;
+
+/** The SuperLink, where nothing says otherwise. */
+export const SUPERLINK_PORT = 8000;
+
+/** Flower's own: the SuperLink today, and the gRPC APIs and the SuperNode of all supported versions. */
+export const FLOWER_PORTS = [SUPERLINK_PORT, 9091, 9092, 9093, 9094];

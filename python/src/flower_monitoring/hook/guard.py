@@ -1,0 +1,102 @@
+"""Keeps the hook's own faults away from training, and counts them."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import ParamSpec, TypeVar
+
+    P = ParamSpec("P")
+    R = TypeVar("R")
+
+errors = 0
+"""Exceptions of the hook's own code that were swallowed in this process."""
+MAX_TOLD = 5
+"""A fault that comes with every message must not fill the log: only the first ones are logged."""
+
+_moved: list[str] = []
+_warned = False
+
+
+def guarded(function: Callable[P, R]) -> Callable[P, R | None]:
+    """The function, giving None instead of raising an Exception. For the hook's own code only."""
+
+    def call(*args: P.args, **kwargs: P.kwargs) -> R | None:
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 (whatever it is, training goes on)
+            swallowed(error)
+            return None
+
+    call.__name__ = getattr(function, "__name__", "call")
+    call.__doc__ = function.__doc__
+    return call
+
+
+def swallowed(error: Exception) -> None:
+    """Counts a fault of the hook, and tells it where Flower's debug messages go."""
+    global errors
+    errors += 1
+    logging = sys.modules.get("logging")
+    if logging is None or errors > MAX_TOLD:
+        return
+    try:
+        logging.getLogger("flwr").debug("flower-monitoring: swallowed %r", error, exc_info=error)
+    except Exception:  # noqa: BLE001 (a broken log handler is no reason to stop either)
+        return
+
+
+def moved(name: str) -> None:
+    """Notes a private name of Flower's that is not where it is expected."""
+    if name not in _moved:
+        _moved.append(name)
+        _warn_at_exit()
+
+
+def moved_names() -> list[str]:
+    """The names noted so far."""
+    return list(_moved)
+
+
+@guarded
+def warn_moved() -> None:
+    """Tells the moved names, if there are any: once in a process, whoever calls first.
+
+    Called when all of Flower is loaded (an app is called, a server starts), so that one warning
+    can name them all.
+    """
+    global _warned
+    if _warned or not _moved:
+        return
+    _warned = True
+    import logging
+
+    from flower_monitoring import __version__
+
+    flwr = sys.modules.get("flwr.supercore.version")
+    version = getattr(flwr, "package_version", "unknown")
+    logging.getLogger("flwr").warning(
+        "flower-monitoring %s does not know flwr %s well: %s not found; training is not affected, "
+        "but monitoring may be incomplete",
+        __version__,
+        version,
+        ", ".join(_moved),
+    )
+
+
+def _warn_at_exit() -> None:
+    """The last resort, for processes in which nothing else calls."""
+    if len(_moved) == 1:
+        import atexit
+
+        atexit.register(warn_moved)
+
+
+def reset() -> None:
+    """Forgets what was counted and noted, as at the start of a process."""
+    global errors, _warned
+    errors, _warned = 0, False
+    _moved.clear()

@@ -1,0 +1,1 @@
+"""Deterministic federated rounds on tiny data, by every way that Flower offers."""
