@@ -38,7 +38,10 @@ def tables() -> str:
 
 
 def _starts(bare: Path, hooked: Path) -> str:
-    rows = ["| start of a process | without | with the hook | cost |", "| --- | --- | --- | --- |"]
+    rows = [
+        "| start of a process, CPU time | without | with the hook | cost |",
+        "| --- | --- | --- | --- |",
+    ]
     for what, statement in STATEMENTS.items():
         count = STARTS if statement == "pass" else STARTS // 6
         # The first of each compiles.
@@ -60,7 +63,7 @@ def _start(python: Path, statement: str) -> float:
 
 def _rounds(bare: Path, hooked: Path) -> str:
     rows = [
-        "| round of FedAvg, clients answer at once | without | with the hook | cost |",
+        "| round of FedAvg, clients answer at once, CPU time | without | with the hook | cost |",
         "| --- | --- | --- | --- |",
     ]
     for clients, parameters in PARAMETERS.items():

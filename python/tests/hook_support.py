@@ -66,8 +66,11 @@ class Told:
 
 
 @contextlib.contextmanager
-def hooked(batch_seconds: float = 0.01) -> Iterator[Told]:
-    """The hook, installed while the block runs; afterwards it was never there."""
+def hooked(batch_seconds: float = 0.01, *, broken: bool = False) -> Iterator[Told]:
+    """The hook, installed while the block runs; afterwards it was never there.
+
+    Faults of its own must be none, unless it is `broken` on purpose.
+    """
     told = Told()
     sender, channel.sender = channel.sender, Sender(batch_seconds)
     channel.add_sink(told.add)
@@ -82,6 +85,7 @@ def hooked(batch_seconds: float = 0.01) -> Iterator[Told]:
         channel.remove_sink(told.add)
         channel.sender = sender
         run.current = None
+    assert broken or guard.errors == 0, guard.last
     told.check()
 
 

@@ -218,7 +218,7 @@ def test_a_sink_that_fails_does_not_keep_the_event_from_others() -> None:
     def broken(*_: Any) -> None:
         raise RuntimeError
 
-    with hooked() as told:
+    with hooked(broken=True) as told:
         channel.add_sink(broken)
         channel.emit("round_phase", round=1, phase="train")
         channel.remove_sink(broken)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -99,6 +100,23 @@ def test_a_fault_is_counted_and_the_log_is_not_filled(caplog: pytest.LogCaptureF
     assert guard.errors == 20
     assert len(caplog.records) == guard.MAX_TOLD
     assert {record.levelname for record in caplog.records} == {"DEBUG"}
+    guard.reset()
+
+
+def test_a_fault_that_cannot_even_be_told_is_swallowed_too() -> None:
+    class Mute(Exception):
+        """Has no text."""
+
+        def __str__(self) -> str:
+            raise ValueError("no text")
+
+    @guard.guarded
+    def fail() -> None:
+        raise Mute
+
+    guard.reset()
+    fail()
+    assert guard.errors == 1
     guard.reset()
 
 
@@ -212,3 +230,15 @@ def test_a_patch_that_a_setting_asks_for_is_not_even_imported_without_it(
         patches.install()
         patches.remove()
         assert [target for target in wanted if target == "gpu:patch"] == expected
+
+
+def test_moved_names_are_told_also_where_nothing_asks_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    guard.reset()
+    told = threading.Event()
+    monkeypatch.setattr(guard, "WARN_SECONDS", 0.01)
+    monkeypatch.setattr(logging.getLogger("flwr"), "warning", lambda *_: told.set())
+    guard.moved("flwr.a")
+    assert told.wait(30)
+    guard.reset()

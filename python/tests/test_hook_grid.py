@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
-from flwr.app import Context, Message, MetricRecord, RecordDict
+from flwr.app import ConfigRecord, Context, Message, MetricRecord, RecordDict
 from flwr.clientapp import ClientApp
 from flwr.serverapp import Grid
 
@@ -101,6 +102,16 @@ def test_pushed_messages_that_stay_without_reply_are_told_at_the_rounds_end() ->
     assert [f["round"] for f in told.of("client_failure")] == [1, 2]
 
 
+def test_a_config_with_an_empty_list_is_counted_though_flower_cannot() -> None:
+    config: Any = {"none": [], "some": ["ab", "c"], "one": 1.5}
+    with pytest.raises(IndexError):
+        ConfigRecord(config).count_bytes()
+    told = loop(lambda grid: grid.send_and_receive(messages(grid, **config)))
+    end = told.only("round_end")
+    assert end["bytes_sent"] == 2 * (338 + len("nonesomeone") + len("abc") + 8)
+    assert end["num_clients_responded"] == 2
+
+
 def test_queries_are_no_training_but_their_failures_are_told() -> None:
     def main(grid: Grid) -> None:
         grid.send_and_receive(messages(grid, "query"))
@@ -160,6 +171,26 @@ def test_the_app_gets_flowers_own_messages_and_ids() -> None:
     told = loop(main)
     assert {message.metadata.reply_to_message_id for message in seen} == set(ids)
     assert told.only("round_start")["num_clients_selected"] == 2
+
+
+class Once(LocalGrid):
+    """Notes whether what it is given can be read more than once."""
+
+    def push_messages(self, messages: Iterable[Message]) -> Iterable[str]:
+        self.once = iter(messages) is messages
+        return super().push_messages(messages)
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_flower_gets_a_generator_for_a_generator_and_a_list_for_a_list(lazy: bool) -> None:
+    def main(grid: Grid) -> None:
+        batch = messages(grid)
+        grid.send_and_receive((m for m in batch) if lazy else batch)
+
+    grid = Once(learner())
+    told = loop(main, grid)
+    assert grid.once == lazy
+    assert told.only("round_end")["bytes_sent"] > 0
 
 
 class Watching(LocalGrid):

@@ -154,7 +154,7 @@ def test_whatever_of_the_hook_fails_is_swallowed_and_counted(
     def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("sabotage")
 
-    with hooked():
+    with hooked(broken=True):
         monkeypatch.setattr(owner, name, fail)
         assert outcome() == unhooked
         assert guard.errors > 0

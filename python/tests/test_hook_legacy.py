@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flwr.app import Context, Message
 from flwr.client import NumPyClient
+from flwr.client.mod import secaggplus_mod
 from flwr.clientapp import ClientApp
 from flwr.server import (
     LegacyContext,
@@ -19,7 +20,7 @@ from flwr.serverapp import Grid, ServerApp
 
 from hook_legacy import Learner, Own, client_app, strategy
 from hook_support import PHASES, Told, hooked, serve
-from local_grid import LocalGrid, context
+from local_grid import Fault, LocalGrid, context
 
 MODEL_BYTES = 176
 FAILING_NODE = 102
@@ -141,8 +142,8 @@ def test_a_workflow_without_evaluation_ends_its_rounds_all_the_same() -> None:
     assert [data["round"] for data in told.of("round_end")] == [1, 2]
 
 
-def test_the_many_messages_of_secure_aggregation_are_one_training_a_client() -> None:
-    from flwr.client.mod import secaggplus_mod
+def aggregate_securely(fault: Fault | None = None) -> Told:
+    """What the hook tells of one round in which each client gets several messages to train."""
 
     def main(grid: Grid, app_context: Context) -> None:
         config = ServerConfig(num_rounds=1)
@@ -151,6 +152,25 @@ def test_the_many_messages_of_secure_aggregation_are_one_training_a_client() -> 
 
     app = ClientApp(client_fn=lambda _: Learner().to_client(), mods=[secaggplus_mod])
     with hooked() as told:
-        serve(main, LocalGrid(app, nodes=(101, 102, 103)))
+        serve(main, LocalGrid(app, (101, 102, 103), fault))
+    return told
+
+
+def test_the_many_messages_of_secure_aggregation_are_one_training_a_client() -> None:
+    told = aggregate_securely()
     assert told.only("round_start")["num_clients_selected"] == 3
     assert told.only("round_end")["num_clients_responded"] == 3
+
+
+def test_a_client_that_fails_in_a_later_part_of_its_training_did_not_respond() -> None:
+    messages: list[Message] = []
+
+    def fault(message: Message) -> int | None:
+        if message.metadata.dst_node_id != FAILING_NODE or message.metadata.message_type != "train":
+            return None
+        messages.append(message)
+        return 8 if len(messages) == 4 else None
+
+    told = aggregate_securely(fault)
+    end = told.only("round_end")
+    assert (end["num_clients_responded"], end["num_clients_failed"]) == (2, 1)

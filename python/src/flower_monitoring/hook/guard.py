@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 errors = 0
 """Exceptions of the hook's own code that were swallowed in this process."""
+last: str | None = None
+"""The latest of them, as text: the exception itself would keep what it was about alive."""
 MAX_TOLD = 5
 """A fault that comes with every message must not fill the log: only the first ones are logged."""
+
+WARN_SECONDS = 8.0
+"""By then a ServerApp's process has begun to hand on what it prints, also on a slow machine."""
 
 _moved: list[str] = []
 _warned = False
@@ -38,14 +43,15 @@ def guarded(function: Callable[P, R]) -> Callable[P, R | None]:
 
 def swallowed(error: Exception) -> None:
     """Counts a fault of the hook, and tells it where Flower's debug messages go."""
-    global errors
+    global errors, last
     errors += 1
     logging = sys.modules.get("logging")
-    if logging is None or errors > MAX_TOLD:
-        return
     try:
+        last = f"{type(error).__name__}: {error}"
+        if logging is None or errors > MAX_TOLD:
+            return
         logging.getLogger("flwr").debug("flower-monitoring: swallowed %r", error, exc_info=error)
-    except Exception:  # noqa: BLE001 (a broken log handler is no reason to stop either)
+    except Exception:  # noqa: BLE001 (nor is a broken log handler a reason to stop)
         return
 
 
@@ -53,7 +59,7 @@ def moved(name: str) -> None:
     """Notes a private name of Flower's that is not where it is expected."""
     if name not in _moved:
         _moved.append(name)
-        _warn_at_exit()
+        _warn_anyway()
 
 
 def moved_names() -> list[str]:
@@ -87,16 +93,23 @@ def warn_moved() -> None:
     )
 
 
-def _warn_at_exit() -> None:
-    """The last resort, for processes in which nothing else calls."""
+def _warn_anyway() -> None:
+    """For processes in which nothing else calls, because what would call has moved as well.
+
+    Soon, and not only at the exit: what a ServerApp prints then reaches nobody any more.
+    """
     if len(_moved) == 1:
         import atexit
+        import threading
 
         atexit.register(warn_moved)
+        soon = threading.Timer(WARN_SECONDS, warn_moved)
+        soon.daemon = True
+        soon.start()
 
 
 def reset() -> None:
     """Forgets what was counted and noted, as at the start of a process."""
-    global errors, _warned
-    errors, _warned = 0, False
+    global errors, last, _warned
+    errors, last, _warned = 0, None, False
     _moved.clear()

@@ -172,7 +172,7 @@ class RunObserver:
         if reply.code is not None:
             # Of the node that it was sent to: the SuperLink answers for one that is gone.
             self._fail(sent, reply.code)
-        elif sent.round == self.round:
+        else:
             self._round.add_reply(sent, reply)
 
     @_safe
