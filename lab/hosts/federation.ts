@@ -46,3 +46,8 @@ exit 1
   say("training");
   await scriptOnHost(superlink, "systemctl enable --now --quiet flower-training\n");
 }
+
+/** Stops a run as its owner does; training goes on with another one. */
+export async function stopRun(lab: Lab, runId: string): Promise<void> {
+  await flwr(lab, `stop ${runId} lab`);
+}

@@ -8,7 +8,7 @@ import { note } from "../../lab/progress";
 import { alerts } from "./claims/alerts";
 import { evaluator } from "./claims/evaluator";
 import { firstUp } from "./claims/first-up";
-import { hook } from "./claims/hook";
+import { hook, hookPlaced } from "./claims/hook";
 import { hosts } from "./claims/hosts";
 import { life, listings } from "./claims/life";
 import { outputs } from "./claims/outputs";
@@ -33,6 +33,7 @@ afterAll(async () => {
 });
 
 describe("first up", () => firstUp(world));
+describe("the hook, placed", () => hookPlaced(world));
 describe("outputs", () => outputs(world));
 describe("a changed configuration", () => reload(world));
 describe("who evaluates the alerts", () => evaluator(world));
