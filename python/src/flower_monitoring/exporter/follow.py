@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from flower_monitoring.events import PREFIX
 
 from .log_parser import LogParser, Parsed
-from .model import ControlApi, EventsAnswer, LogsAnswer, Run
+from .model import ControlApi, EventsAnswer, LogsAnswer, Run, RunEvent
 from .training import TrainingRun
 
 HOOK, LOGS, NONE = "hook", "logs", "none"
@@ -22,6 +23,9 @@ HOLD_SECONDS = 5.0
 replace it, and counters would go back."""
 GIVE_UP_AFTER = 3
 """Reads in a row that failed: then a run holds the others up no longer."""
+REMEMBERED = 500
+"""Events of a run whose repetition is noticed: when the answer to a hook that sent some is lost, it
+sends them again, the same down to their time, and Flower keeps both."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Followed:
         self._failures = 0
         self._hook_sends = False
         self._event_id = 0
+        self._recent: deque[int] = deque(maxlen=REMEMBERED)
         self._logged_until = 0.0
         self._restart()
 
@@ -89,9 +94,15 @@ class Followed:
         for event in answer.events:
             if event.id > self._event_id:
                 self._event_id = event.id
-                if event.event.startswith(PREFIX):
+                if event.event.startswith(PREFIX) and not self._is_repeated(event):
                     self._become_hook_fed()
                     self._take_text(event.event.removeprefix(PREFIX), event.data, event.at)
+
+    def _is_repeated(self, event: RunEvent) -> bool:
+        mark = hash((event.event, event.data))
+        repeated = mark in self._recent
+        self._recent.append(mark)
+        return repeated
 
     def take_datagram(self, event: str, data: Mapping[str, Any], at: float) -> None:
         """Takes in an event of a hook that cannot send task events.
