@@ -9,10 +9,10 @@ import ssl
 import subprocess
 import time
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypeVar
 
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -217,3 +217,24 @@ class Federation:
         connection = f'[superlink.loop]\naddress = "{self.address}"\n{trust}\n'
         settings = self.processes.home / "config.toml"
         settings.write_text(f'[superlink]\ndefault = "loop"\n\n{connection}')
+
+
+class Tellable(Protocol):
+    """What a module's tests look at: a federation, and what happens to it."""
+
+    federation: Federation
+
+    def tell(self) -> None:
+        """Has all of it happen."""
+
+
+T = TypeVar("T", bound=Tellable)
+
+
+def telling(story: T) -> Iterator[T]:
+    """The rest of a fixture, by `yield from`: told once, and no process of it is left."""
+    try:
+        story.tell()
+        yield story
+    finally:
+        story.federation.processes.close()

@@ -44,17 +44,6 @@ def test_reading_any_beginning_again_changes_nothing(cut: int) -> None:
     assert everything(broken.training) == everything(whole.training)
 
 
-def test_events_that_the_hook_sent_twice_count_once() -> None:
-    api = FakeControlApi(runs=[running(7), running(8)])
-    told(api)
-    refresh(followers := made(api), api)
-    once = everything(followers.runs[7].training)
-    told(api)
-    refresh(followers, api)
-    assert everything(followers.runs[7].training) == once
-    assert followers.totals().rounds == 3
-
-
 def test_a_new_exporter_has_the_same_sums_of_live_ended_and_old_runs() -> None:
     api = FakeControlApi(runs=[finished(1, 0.0), finished(2, 999_990.0), running(3)])
     for run_id in (1, 2, 3):

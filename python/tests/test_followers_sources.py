@@ -8,7 +8,7 @@ from typing import Any
 
 from fakes import START, FakeControlApi, end_of, running
 from flower_monitoring.exporter.event_socket import Datagram
-from following import made, refresh, told
+from following import everything, made, refresh, told
 
 MESSAGE_LOG = (Path(__file__).parent / "recordings" / "message.log").read_text(encoding="utf-8")
 
@@ -130,3 +130,14 @@ def test_a_pending_run_has_printed_nothing_yet() -> None:
     api = FakeControlApi(runs=[replace(running(7), status="pending")])
     refresh(made(api), api)
     assert api.calls == ["run_events 7 0"]
+
+
+def test_events_that_the_hook_sent_twice_count_once() -> None:
+    api = FakeControlApi(runs=[running(7)])
+    told(api)
+    refresh(followers := made(api), api)
+    once = everything(followers.runs[7].training)
+    told(api)
+    refresh(followers, api)
+    assert everything(followers.runs[7].training) == once
+    assert followers.totals().rounds == 3

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from federation import Federation, Scrape
+from federation import Federation, Scrape, telling
 from flower_monitoring.hook import patches
 from flower_venv import hook_pth, lay_out_hook, make_venv, use_hook
 from proxy import Mode, Proxy
@@ -88,19 +88,15 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         isolation="process",
         exporter_settings={"state_file": str(directory / "federation" / "full" / "state.json")},
     )
-    told = Story(federation, hooks)
-    try:
-        told.tell()
-        yield told
-    finally:
-        federation.processes.close()
+    yield from telling(Story(federation, hooks))
 
 
 def _move_names(hook: Path) -> None:
     """Has the hook look for all of Flower's names where they are not: as if they had moved."""
     file = hook / "flower_monitoring" / "hook" / "patches.py"
     source = file.read_text()
-    names = {name for _, names, _ in patches.ANYWHERE for name in names}
+    rows = (*patches.ANYWHERE, *patches.IN_SERVERAPP)
+    names = {name for _, names, _ in rows for name in names}
     names |= set(patches.USED.values()) | {name for _, name in patches.TYPES.values()}
     for name in names:
         assert f'"{name}"' in source

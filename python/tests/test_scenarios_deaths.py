@@ -12,7 +12,7 @@ import pytest
 
 import catalogue
 from expected import fedavg
-from federation import Federation, Scrape
+from federation import Federation, Scrape, telling
 from flower_venv import hook_pth, lay_out_hook, make_venv
 from processes import wait_until
 from runs import Record, Runs
@@ -82,12 +82,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         bin_directory=make_venv(directory / "venv", pth=hook_pth(lay_out_hook(directory / "hook"))),
         exporter_settings={"stall_seconds": STALL_SECONDS},
     )
-    told = Story(federation)
-    try:
-        told.tell()
-        yield told
-    finally:
-        federation.processes.close()
+    yield from telling(Story(federation))
 
 
 def test_runs_end_as_flower_says(story: Story) -> None:

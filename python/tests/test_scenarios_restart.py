@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import pytest
 
 import catalogue
-from federation import Federation, Scrape
+from federation import Federation, Scrape, telling
 from flower_venv import lay_out_hook, make_venv
 from processes import wait_until
 from runs import Record, Runs
@@ -70,12 +70,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         exporter_settings={"state_file": str(directory / "exporter-state.json")},
     )
     federation.processes.environment["PYTHONPATH"] = str(hook)
-    told = Story(federation)
-    try:
-        told.tell()
-        yield told
-    finally:
-        federation.processes.close()
+    yield from telling(Story(federation))
 
 
 def test_both_runs_complete(story: Story) -> None:

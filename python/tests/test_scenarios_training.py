@@ -8,7 +8,7 @@ import pytest
 
 import catalogue
 from expected import fedavg
-from federation import Federation
+from federation import Federation, telling
 from flower_venv import hook_pth, lay_out_hook, make_venv
 from training_story import BOTH, EXAMPLES, Story, by_round, metrics, replies, wanted
 
@@ -25,12 +25,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     pth = hook_pth(lay_out_hook(directory / "hook"))
     bin_directory = make_venv(directory / "venv", pth=pth)
     federation = Federation(directory / "federation", tls=False, bin_directory=bin_directory)
-    told = Story(federation, directory / "model.npz")
-    try:
-        told.tell()
-        yield told
-    finally:
-        federation.processes.close()
+    yield from telling(Story(federation, directory / "model.npz"))
 
 
 def test_every_run_completes(story: Story) -> None:
