@@ -3,7 +3,6 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   directory,
-  downloadingBundle,
   inUnit,
   makeBundle,
   type TestBundle,
