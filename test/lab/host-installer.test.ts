@@ -1,12 +1,7 @@
 import { rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  directory,
-  inUnit,
-  makeBundle,
-  type TestBundle,
-} from "./host-bundles.kit";
+import { directory, inUnit, makeBundle, type TestBundle } from "./host-bundles.kit";
 import { IMAGE_MILLISECONDS, TestHost } from "./host-installer.kit";
 
 /** As a broken disk leaves it; a program that runs cannot be written to in place. */
