@@ -5,6 +5,7 @@ import { isAbsolute, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { ConfigIo, StackConfig } from "./config/schema";
 import { ConfigError, parseStackConfig } from "./config/schema";
+import { secretRefs } from "./config/secret-refs";
 import { ADMIN_PASSWORD } from "./config/secrets";
 
 const NAMESPACE = "flower-monitoring";
@@ -12,8 +13,8 @@ const NAMESPACE = "flower-monitoring";
 /** What must not be readable in state, logs or files; each is a secret Output. */
 export interface StackSecrets {
   grafanaAdminPassword: pulumi.Output<string>;
-  /** The URL of each receiver, by the receiver's name; secret also where the stack file has it in plain. */
-  webhookUrls: Record<string, pulumi.Output<string>>;
+  /** What receivers need (URLs, keys, passwords), by the config key that holds it. */
+  alerting: Record<string, pulumi.Output<string>>;
   /** Content of `ssh.privateKeyFile`; undefined when the SSH agent is used. */
   sshPrivateKey?: pulumi.Output<string>;
 }
@@ -119,14 +120,10 @@ function attempt<T>(read: () => T): T | undefined {
 }
 
 function secretsOf(config: StackConfig, source: pulumi.Config, io: ConfigIo): StackSecrets {
-  const webhookUrls: StackSecrets["webhookUrls"] = {};
-  for (const { name, webhook } of config.alerting.receivers) {
-    webhookUrls[name] =
-      "url" in webhook ? pulumi.secret(webhook.url) : source.requireSecret(webhook.urlSecret);
-  }
+  const keys = new Set(secretRefs(config.alerting).map(({ key }) => key));
   const secrets: StackSecrets = {
     grafanaAdminPassword: source.requireSecret(ADMIN_PASSWORD),
-    webhookUrls,
+    alerting: Object.fromEntries([...keys].map((key) => [key, source.requireSecret(key)])),
   };
   const keyFile = config.ssh.privateKeyFile;
   const key = keyFile === undefined ? undefined : io.readFile(keyFile);

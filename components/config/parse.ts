@@ -115,7 +115,9 @@ function readAll(
   checkExporterPorts(views, context, faults);
   const hosts = views.map((view) => readHost(view, ssh.defaults, String(hook) === "true", faults));
   const monitoring = readMonitoring(raw.monitoring, ssh.defaults, views, context, faults);
-  const alerting = readAlerting(raw.alerting, io, faults);
+  const sites = views.map(({ raw: host }) => member(member(host, "labels"), "site"));
+  const known = sites.filter((site) => typeof site === "string");
+  const alerting = readAlerting(raw.alerting, [...new Set(known)], io, faults);
   const artifacts = read(shapes.artifacts, raw.artifacts ?? {}, ["artifacts"], faults);
   const carried = artifacts && files.artifacts(artifacts, io, faults);
   if (
