@@ -28,7 +28,7 @@ function monitoring(shell: string): string[] {
     "pulumi:providers:docker monitoring-docker < monitoring",
     "docker:index/network:Network monitoring-network < monitoring",
     ...service("prometheus", "Prometheus", ["targets", "live-config"], shell),
-    ...service("alertmanager", "Alertmanager", ["secrets", "live-config"], shell),
+    ...service("alertmanager", "Alertmanager", ["secrets", "live-config", "delivery"], shell),
     ...service("grafana", "Grafana", ["secrets"], shell),
   ];
 }
