@@ -17,7 +17,7 @@ export interface Answer {
   type?: string;
 }
 
-/** Stands where the services are that Alertmanager posts to, on loopback; keeps what it gets. */
+/** Stands where the services are that Alertmanager posts to; keeps what it gets. */
 export interface HttpSink {
   url: string;
   /** Requests of a path, oldest first. */
@@ -34,7 +34,8 @@ const SLACK: Record<string, Answer> = {
   "/chat.postMessage": { status: 200, body: '{"ok":true}' },
 };
 
-export async function startHttpSink(): Promise<HttpSink> {
+/** @param address where it listens: loopback, or the side of a Docker network that is this machine. */
+export async function startHttpSink(address = "127.0.0.1"): Promise<HttpSink> {
   const requests: SunkRequest[] = [];
   const answers = new Map(Object.entries(SLACK));
   const server = createServer((request, response) => {
@@ -49,10 +50,10 @@ export async function startHttpSink(): Promise<HttpSink> {
       response.writeHead(status, { "content-type": type ?? "application/json" }).end(words);
     });
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(0, address);
   await once(server, "listening");
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://${address}:${(server.address() as AddressInfo).port}`,
     got: (path) => requests.filter((request) => request.path === path),
     paths: () => [...new Set(requests.map(({ path }) => path))].sort(),
     answer: (path, answer) => void answers.set(path, answer),
