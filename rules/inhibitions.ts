@@ -22,8 +22,11 @@ export const SUBJECT = [
   "name",
   "node_id",
   "run_id",
+  "phase",
+  "cause",
   "slo",
   "gpu",
+  "UUID",
   "device",
   "mountpoint",
 ] as const;

@@ -46,6 +46,7 @@ function receiversOf(shell: Shell): ReceiverConfig[] {
     { ...hook("closed"), webhook: { url: "http://127.0.0.1:9/" } },
     { name: `gone-${shell.name}`, verify: true, slack: { urlSecret: "slackUrl" } },
     hook("silenced"),
+    hook("forgetful"),
   ];
 }
 
@@ -110,6 +111,12 @@ beforeAll(async () => {
     http.answer(`/broken-${name}`, { status: 500, body: "out of order" });
   }
   await silence("silenced-.*");
+  // Takes the test, and then nothing more.
+  const forgetting = setInterval(() => {
+    for (const path of found.map(({ name }) => `/forgetful-${name}`)) {
+      if (http.got(path).length > 0) http.answer(path, { status: 410, body: "gone" });
+    }
+  }, 50);
   const scenario = async (shell: Shell, what: string, url: string, ...names: string[]) => {
     const since = Date.now();
     outcomes.set(`${shell.name} ${what}`, await prove(shell, url, ...names));
@@ -121,9 +128,11 @@ beforeAll(async () => {
       scenario(shell, "refused", server.url, "gone"),
       scenario(shell, "mixed", server.url, "other", "broken", "half", "closed"),
       scenario(shell, "silenced", server.url, "silenced"),
+      scenario(shell, "forgetful", server.url, "forgetful"),
       scenario(shell, "deaf", "http://127.0.0.1:9", "ops"),
     ]),
   );
+  clearInterval(forgetting);
 });
 afterAll(async () => {
   await server.stop();
@@ -174,6 +183,15 @@ describe.each(found)("under $name", ({ name: shell }) => {
     const left = await server.alerts('alertname="FlowerMonitoringDeliveryTest"');
     expect(left.map(({ labels }) => labels["receiver"])).toEqual([]);
     expect(http.got(`/other-${shell}`).at(-1)?.body["status"]).toBe("resolved");
+  });
+
+  test("a receiver that takes the test but not its end is told apart", () => {
+    expect(outcome("forgetful")?.code).toBe(1);
+    expect(lines("forgetful")).toEqual([
+      expect.stringMatching(
+        /^receiver forgetful-\w+: webhook was told of the test alert, but not of its end: .* 410: gone$/,
+      ),
+    ]);
   });
 
   test("a silence in the way is suspected", () => {

@@ -229,6 +229,20 @@ describe("in which words", () => {
   });
 });
 
+test("the dead man's switch hears of Watchdog every minute", async () => {
+  const pings = (): number => http.got("/dead-man").length;
+  const since = Date.now();
+  await eventually(
+    "a second ping",
+    75,
+    () => Promise.resolve(pings()),
+    (count) => count >= 2,
+  );
+  // The first one came before this test.
+  expect(Date.now() - since).toBeLessThan(62_000);
+  expect(pings()).toBe(2);
+});
+
 test("no secret is in Alertmanager's API", async () => {
   const status = await (await fetch(`${server.url}/api/v2/status`)).text();
   expect(status).toContain("slackToken");

@@ -1,6 +1,6 @@
 set -eu
 unset DOCKER_CONTEXT
-# configuration 123e231b44c75096
+# configuration abd7a6efcb431f7d
 in_service() { docker exec flower-monitoring-alertmanager "$@"; }
 # Lines of receiver, integration, requests that were taken, notifications that were given up.
 counters() {
