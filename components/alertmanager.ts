@@ -1,11 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { after } from "./after";
+import type { AlertingConfig } from "./config/alerting-schema";
 import { configVolume, dataVolume, serviceContainer, serviceImage } from "./docker-service";
+import { renderAlertmanagerConfig } from "./render/alertmanager-config";
+import { integrationsOf, type AlertmanagerPaths } from "./render/alertmanager-receivers";
 import {
-  renderAlertmanagerConfig,
-  type AlertmanagerConfigArgs,
-} from "./render/alertmanager-config";
-import { renderConfigPush, renderFileSync, type VolumeTarget } from "./render/config-push";
+  renderConfigPush,
+  renderFileSync,
+  type ConfigFile,
+  type VolumeTarget,
+} from "./render/config-push";
+import { renderDeliveryProof } from "./render/delivery-proof";
+import { sha256 } from "./render/shell";
 import { PREFIX, type ServiceHost } from "./service-host";
 import { runScript } from "./vm-shell";
 
@@ -15,14 +21,21 @@ export interface AlertmanagerArgs {
   image: string;
   /** Published port. @default 9093 */
   port: number;
-  config: Omit<AlertmanagerConfigArgs, "receivers">;
-  /** A receiver's URL is plain, or a secret that reaches Alertmanager as a file. */
-  receivers: { name: string; url: string | pulumi.Output<string> }[];
+  federation: string;
+  alerting: AlertingConfig;
+  /** What receivers need, by config key; each reaches Alertmanager as a file of this name. */
+  secrets: Record<string, pulumi.Output<string>>;
 }
 
 /** uid and gid of `nobody` in the official image. */
 const USER = "65534:65534";
-const METRICS_URL = "http://127.0.0.1:9093/metrics";
+const CONTAINER = `${PREFIX}-alertmanager`;
+/** Its own address, inside its container. */
+const URL = "http://127.0.0.1:9093";
+const PATHS: AlertmanagerPaths = {
+  secrets: "/etc/alertmanager/secrets",
+  config: "/etc/alertmanager/current",
+};
 
 /** Alertmanager on the monitoring VM; configuration changes are checked by amtool and reloaded. */
 export class Alertmanager extends pulumi.ComponentResource {
@@ -31,7 +44,7 @@ export class Alertmanager extends pulumi.ComponentResource {
   constructor(name: string, args: AlertmanagerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flower-monitoring:index:Alertmanager", name, {}, opts);
     const parent = { parent: this };
-    const containerName = `${PREFIX}-alertmanager`;
+    const files = renderAlertmanagerConfig(args.alerting, PATHS);
     const target: VolumeTarget = {
       image: args.image,
       volume: `${PREFIX}-alertmanager-config`,
@@ -45,29 +58,34 @@ export class Alertmanager extends pulumi.ComponentResource {
       ...parent,
       dependsOn: after(this, image),
     });
-    const secrets = runScript(`${name}-secrets`, args.host.shell, secretFiles(target, args), {
-      ...parent,
-      dependsOn: after(this, config),
-    });
+    const secrets = runScript(
+      `${name}-secrets`,
+      args.host.shell,
+      secretFiles(target, args.secrets),
+      {
+        ...parent,
+        dependsOn: after(this, config),
+      },
+    );
     const live = runScript(
       `${name}-live-config`,
       args.host.shell,
       renderConfigPush({
         ...target,
-        files: renderAlertmanagerConfig({ ...args.config, receivers: plainReceivers(args) }),
+        files,
         validate: "amtool check-config alertmanager.yml",
         reload: {
-          container: containerName,
-          metricsUrl: METRICS_URL,
+          container: CONTAINER,
+          metricsUrl: `${URL}/metrics`,
           metricPrefix: "alertmanager",
         },
       }),
       { ...parent, dependsOn: after(this, secrets) },
     );
-    serviceContainer(
+    const container = serviceContainer(
       name,
       {
-        containerName,
+        containerName: CONTAINER,
         alias: "alertmanager",
         network: PREFIX,
         image: args.image,
@@ -78,45 +96,60 @@ export class Alertmanager extends pulumi.ComponentResource {
           `--web.external-url=http://${args.host.address}:${args.port}`,
           // One instance: no gossip port.
           "--cluster.listen-address=",
+          // Whether a notification was taken is then known by receiver: the delivery proof needs it.
+          "--enable-feature=receiver-name-in-metrics",
         ],
         port: { internal: 9093, external: args.port, ip: args.host.address },
         volumes: [
           { volume: target.volume, path: "/etc/alertmanager", readOnly: true },
           { volume: dataName, path: "/alertmanager" },
         ],
-        ready: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:9093/-/ready"],
+        ready: ["wget", "-q", "-O", "/dev/null", `${URL}/-/ready`],
         memoryMb: 256,
       },
       { ...parent, dependsOn: after(this, live, data) },
     );
+    if (args.alerting.receivers.some(({ verify }) => verify)) {
+      runScript(`${name}-delivery`, args.host.shell, deliveryProof(args, files), {
+        ...parent,
+        dependsOn: after(this, container),
+      });
+    }
     this.url = `http://${args.host.address}:${args.port}`;
     this.registerOutputs({ url: this.url });
   }
 }
 
-function secretName(receiver: string): string {
-  return `${receiver}.url`;
-}
-
-function plainReceivers(args: AlertmanagerArgs): AlertmanagerConfigArgs["receivers"] {
-  return args.receivers.map(({ name, url }) => ({
-    name,
-    webhook:
-      typeof url === "string"
-        ? { url }
-        : { urlFile: `/etc/alertmanager/secrets/${secretName(name)}` },
-  }));
-}
-
-function secretFiles(target: VolumeTarget, args: AlertmanagerArgs): pulumi.Output<string> {
-  const secret = args.receivers.filter(({ url }) => typeof url !== "string");
-  return pulumi.all(secret.map(({ url }) => url)).apply((urls) =>
+function secretFiles(
+  target: VolumeTarget,
+  secrets: AlertmanagerArgs["secrets"],
+): pulumi.Output<string> {
+  return pulumi.all(secrets).apply((values) =>
     renderFileSync(
       target,
       "secrets",
-      secret.map(({ name }, i) => ({ path: secretName(name), content: urls[i] ?? "" })),
+      Object.entries(values).map(([path, content]) => ({ path, content })),
       USER,
       "0600",
     ),
+  );
+}
+
+/** Runs again when the configuration, a secret or the image is another: a digest of them is in its text. */
+function deliveryProof(args: AlertmanagerArgs, files: ConfigFile[]): pulumi.Output<string> {
+  const { alerting, federation, image } = args;
+  const proven = alerting.receivers.filter(({ verify }) => verify);
+  return pulumi.all(args.secrets).apply((secrets) =>
+    renderDeliveryProof({
+      container: CONTAINER,
+      url: URL,
+      secrets: Object.keys(secrets).length > 0 ? PATHS.secrets : undefined,
+      federation,
+      receivers: proven.map((receiver) => ({
+        name: receiver.name,
+        integrations: integrationsOf(receiver),
+      })),
+      digest: sha256(JSON.stringify([image, files, secrets])).slice(0, 16),
+    }),
   );
 }

@@ -5,6 +5,7 @@ import { isAbsolute, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { ConfigIo, StackConfig } from "./config/schema";
 import { ConfigError, parseStackConfig } from "./config/schema";
+import { secretRefs } from "./config/secret-refs";
 import { ADMIN_PASSWORD } from "./config/secrets";
 
 const NAMESPACE = "flower-monitoring";
@@ -12,8 +13,8 @@ const NAMESPACE = "flower-monitoring";
 /** What must not be readable in state, logs or files; each is a secret Output. */
 export interface StackSecrets {
   grafanaAdminPassword: pulumi.Output<string>;
-  /** The URL of each receiver, by the receiver's name; secret also where the stack file has it in plain. */
-  webhookUrls: Record<string, pulumi.Output<string>>;
+  /** What receivers need (URLs, keys, passwords), by the config key that holds it. */
+  alerting: Record<string, pulumi.Output<string>>;
   /** What sessions may have to say: passphrase and sudo passwords, by the names of their config keys. */
   ssh: Record<string, pulumi.Output<string>>;
 }
@@ -119,19 +120,18 @@ function attempt<T>(read: () => T): T | undefined {
 }
 
 function secretsOf(config: StackConfig, source: pulumi.Config): StackSecrets {
-  const webhookUrls: StackSecrets["webhookUrls"] = {};
-  for (const { name, webhook } of config.alerting.receivers) {
-    webhookUrls[name] =
-      "url" in webhook ? pulumi.secret(webhook.url) : source.requireSecret(webhook.urlSecret);
-  }
-  const names = [
-    config.ssh.passphraseSecret,
-    ...config.hosts.map((host) => host.sudoPasswordSecret),
-  ];
-  const ssh = [...new Set(names)].filter((key) => key !== undefined);
+  const named = (keys: (string | undefined)[]): Record<string, pulumi.Output<string>> =>
+    Object.fromEntries(
+      [...new Set(keys)]
+        .filter((key) => key !== undefined)
+        .map((key) => [key, source.requireSecret(key)]),
+    );
   return {
     grafanaAdminPassword: source.requireSecret(ADMIN_PASSWORD),
-    webhookUrls,
-    ssh: Object.fromEntries(ssh.map((key) => [key, source.requireSecret(key)])),
+    alerting: named(secretRefs(config.alerting).map(({ key }) => key)),
+    ssh: named([
+      config.ssh.passphraseSecret,
+      ...config.hosts.map((host) => host.sudoPasswordSecret),
+    ]),
   };
 }

@@ -83,16 +83,9 @@ export class MonitoringVm extends pulumi.ComponentResource {
         host,
         image: config.images.alertmanager,
         port: ports.alertmanager,
-        config: {
-          defaultReceiver: config.alerting.defaultReceiver,
-          routes: config.alerting.routes,
-          timing: config.alerting.timing,
-        },
-        receivers: config.alerting.receivers.map((receiver) => ({
-          name: receiver.name,
-          url:
-            "url" in receiver.webhook ? receiver.webhook.url : webhookUrl(secrets, receiver.name),
-        })),
+        federation: config.federation,
+        alerting: config.alerting,
+        secrets: secrets.alerting,
       },
       children,
     );
@@ -113,12 +106,6 @@ export class MonitoringVm extends pulumi.ComponentResource {
     };
     this.registerOutputs({ urls: this.urls });
   }
-}
-
-function webhookUrl(secrets: StackSecrets, receiver: string): pulumi.Output<string> {
-  const url = secrets.webhookUrls[receiver];
-  if (url === undefined) throw new pulumi.RunError(`receiver ${receiver} has no URL`);
-  return url;
 }
 
 function dockerProvider(

@@ -1,11 +1,13 @@
 import type { AlertGroup } from "./rule";
 import { thresholds } from "./thresholds";
+import { watchdog } from "./watchdog";
 
 /** Alerts on the monitoring itself. */
 export function monitoringAlerts(): AlertGroup {
   return {
     name: "monitoring",
     alerts: [
+      watchdog,
       {
         alert: "TargetDown",
         expr: "up == 0",

@@ -6,7 +6,8 @@ export interface Alert {
   expr: string;
   /** How long it must hold, in Prometheus' duration form. */
   for: string;
-  severity: "critical" | "warning";
+  /** `none` is for machines: Alertmanager tells no person of it. */
+  severity: "critical" | "warning" | "none";
   /** One line. `{{ $labels.x }}` and `{{ $value }}` as in Prometheus. */
   summary: string;
   /** What was seen, with the value, and the likely cause. */

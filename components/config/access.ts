@@ -1,10 +1,11 @@
 /** How hosts are reached: the key `ssh`, its bastions, and the secrets that a session may need. */
-import type { Faults } from "./faults";
+import type { ConfigPath, Faults } from "./faults";
 import type { ConfigIo } from "./files";
 import * as files from "./files";
 import type { SshDefaults } from "./hosts";
 import { member, pinnedKey } from "./hosts";
 import type { BastionConfig, SshConfig } from "./schema";
+import type { SecretRef } from "./secret-refs";
 import { read, shapes } from "./shapes";
 import * as values from "./values";
 import { secretName } from "./webhooks";
@@ -78,21 +79,14 @@ function readBastions(raw: unknown, access: Access, faults: Faults): Access["bas
   return found;
 }
 
-/** A secret that the config names, and where. */
-export interface NamedSecret {
-  path: (string | number)[];
-  key: string;
-  what: string;
-}
-
 /** The secrets that sessions need, as far as they are named rightly. */
-export function accessSecrets(raw: Readonly<Record<string, unknown>>): NamedSecret[] {
+export function accessSecrets(raw: Readonly<Record<string, unknown>>): SecretRef[] {
   const hosts: unknown[] = Array.isArray(raw.supernodes) ? raw.supernodes : [];
-  const places: [NamedSecret["path"], unknown, string][] = [
+  const places: [ConfigPath, unknown, string][] = [
     [["ssh", "passphraseSecret"], raw.ssh, "the passphrase of ssh.privateKeyFile"],
     [["ssh", "sudoPasswordSecret"], raw.ssh, SUDO],
     [["superlink", "sudoPasswordSecret"], raw.superlink, SUDO],
-    ...hosts.map((host, i): [NamedSecret["path"], unknown, string] => [
+    ...hosts.map((host, i): [ConfigPath, unknown, string] => [
       ["supernodes", i, "sudoPasswordSecret"],
       host,
       SUDO,
@@ -100,7 +94,7 @@ export function accessSecrets(raw: Readonly<Record<string, unknown>>): NamedSecr
   ];
   return places.flatMap(([path, map, what]) => {
     const key = member(map, String(path.at(-1)));
-    return secretName(key) === undefined ? [{ path, key: key as string, what }] : [];
+    return secretName(key) === undefined ? [{ path, key: key as string, what, isUrl: false }] : [];
   });
 }
 

@@ -1,9 +1,11 @@
-/** Receivers, routes and who takes an alert that no route takes. */
+/** The alerting section: its parts put together, the default receiver, and Alertmanager's own routes. */
+import type { AlertingConfig, AlertmanagerRoute } from "./alerting-schema";
 import type { ConfigPath, Faults } from "./faults";
 import { rulesFile } from "./files";
 import type { ConfigIo } from "./files";
 import { member } from "./hosts";
-import type { AlertingConfig, AlertmanagerRoute, ReceiverConfig } from "./schema";
+import { checkReceiver, readReceivers, readUrlTarget, receiverNames } from "./receivers";
+import { readGroupBy, readMuteTimings, readRouting, readSites, timingNames } from "./routing";
 import { read, shapes } from "./shapes";
 import { receiverName } from "./values";
 
@@ -14,18 +16,40 @@ const DEEPEST_ROUTE = 20;
 const RUNBOOKS_URL =
   "https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md";
 
-/** @returns the section, or undefined after its faults were added. */
+/** What the parts of an alerting section may name. */
+interface Names {
+  receivers: string[];
+  muteTimings: string[];
+}
+
+/**
+ * @param sites values of the label `site` that hosts of the stack have
+ * @returns the section, or undefined after its faults were added
+ */
 export function readAlerting(
   raw: unknown,
+  sites: readonly string[],
   io: ConfigIo,
   faults: Faults,
 ): AlertingConfig | undefined {
   const shape = read(shapes.alerting, raw, ["alerting"], faults);
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return undefined;
-  const receivers = readReceivers(member(raw, "receivers"), faults);
-  const names = receiverNames(member(raw, "receivers"));
-  const defaultReceiver = pickDefault(member(raw, "defaultReceiver"), names, faults);
-  const routes = readRoutes(member(raw, "routes") ?? [], ["alerting", "routes"], names, faults, 1);
+  const part = (key: string): unknown => member(raw, key);
+  const receivers = readReceivers(part("receivers"), io, faults);
+  const names: Names = {
+    receivers: receiverNames(part("receivers")),
+    muteTimings: timingNames(part("muteTimings")),
+  };
+  const defaultReceiver = pickDefault(part("defaultReceiver"), names.receivers, faults);
+  const parts = {
+    routing: readRouting(part("routing"), names.receivers, faults),
+    sites: readSites(part("sites"), sites, names.receivers, faults),
+    routes: readRoutes(part("routes") ?? [], ["alerting", "routes"], names, faults, 1),
+    muteTimings: readMuteTimings(part("muteTimings"), faults),
+    groupBy: readGroupBy(part("groupBy"), faults),
+  };
+  const at = ["alerting", "deadMansSwitch"];
+  const deadMansSwitch = readUrlTarget(part("deadMansSwitch"), at, faults);
   if (shape === undefined || receivers === undefined || defaultReceiver === undefined)
     return undefined;
   const rules = shape.rulesFile === undefined ? undefined : rulesFile(shape.rulesFile, io, faults);
@@ -33,72 +57,16 @@ export function readAlerting(
     evaluator: shape.evaluator ?? "grafana",
     receivers,
     defaultReceiver,
-    routes,
+    ...parts,
     timing: {
       groupWait: shape.groupWait ?? "30s",
       groupInterval: shape.groupInterval ?? "5m",
       repeatInterval: shape.repeatInterval ?? "4h",
     },
     runbooksUrl: shape.runbooksUrl ?? RUNBOOKS_URL,
+    ...(deadMansSwitch === undefined ? {} : { deadMansSwitch }),
     ...(rules === undefined ? {} : { rulesFile: rules }),
   };
-}
-
-function readReceivers(raw: unknown, faults: Faults): ReceiverConfig[] | undefined {
-  const path = ["alerting", "receivers"];
-  if (!Array.isArray(raw) || raw.length === 0) {
-    faults.value(
-      path,
-      raw,
-      "a list of one receiver or more",
-      "add one: an alert without receiver reaches nobody",
-    );
-    return undefined;
-  }
-  const seen = new Set<string>();
-  const receivers: ReceiverConfig[] = [];
-  for (const [index, entry] of (raw as unknown[]).entries()) {
-    const receiver = read(shapes.receiver, entry, [...path, index], faults);
-    const webhook = receiver && oneTarget(receiver.webhook);
-    checkTarget(member(entry, "webhook"), [...path, index, "webhook"], faults);
-    const name = member(entry, "name");
-    if (typeof name === "string" && seen.has(name)) {
-      faults.value(
-        [...path, index, "name"],
-        name,
-        "a name that no other receiver has",
-        "rename one of the two",
-      );
-    } else if (typeof name === "string") seen.add(name);
-    if (receiver !== undefined && webhook !== undefined) {
-      receivers.push({ name: receiver.name, webhook });
-    }
-  }
-  return receivers;
-}
-
-function oneTarget(webhook: {
-  url?: string;
-  urlSecret?: string;
-}): ReceiverConfig["webhook"] | undefined {
-  if (webhook.url !== undefined) return { url: webhook.url };
-  return webhook.urlSecret === undefined ? undefined : { urlSecret: webhook.urlSecret };
-}
-
-function checkTarget(webhook: unknown, path: ConfigPath, faults: Faults): void {
-  if (typeof webhook !== "object" || webhook === null || Array.isArray(webhook)) return;
-  const given = ["url", "urlSecret"].filter((key) => member(webhook, key) !== undefined);
-  if (given.length === 1) return;
-  const fix =
-    "write url where the URL holds no secret, else urlSecret with the name of a secret config key";
-  const got = given.length === 0 ? "neither url nor urlSecret" : "both url and urlSecret";
-  faults.text(path, got, "exactly one of url and urlSecret", fix);
-}
-
-function receiverNames(raw: unknown): string[] {
-  const entries: unknown[] = Array.isArray(raw) ? raw : [];
-  const names = entries.map((entry) => member(entry, "name"));
-  return names.filter((name): name is string => receiverName(name) === undefined);
 }
 
 function pickDefault(raw: unknown, names: string[], faults: Faults): string | undefined {
@@ -112,21 +80,10 @@ function pickDefault(raw: unknown, names: string[], faults: Faults): string | un
   return raw as string;
 }
 
-/** Without one right receiver there is nothing to compare with, and that fault is reported. */
-function checkReceiver(name: string, path: ConfigPath, names: string[], faults: Faults): void {
-  if (names.length === 0 || names.includes(name)) return;
-  faults.value(
-    path,
-    name,
-    names.join(" or "),
-    "name a receiver of alerting.receivers, or add this one there",
-  );
-}
-
 function readRoutes(
   raw: unknown,
   path: ConfigPath,
-  names: string[],
+  names: Names,
   faults: Faults,
   depth: number,
 ): AlertmanagerRoute[] {
@@ -139,9 +96,25 @@ function readRoutes(
     const at = [...path, index];
     read(shapes.route, route, at, faults);
     const receiver = member(route, "receiver");
-    if (typeof receiver === "string") checkReceiver(receiver, [...at, "receiver"], names, faults);
+    if (typeof receiver === "string") {
+      checkReceiver(receiver, [...at, "receiver"], names.receivers, faults);
+    }
+    for (const key of ["mute_time_intervals", "active_time_intervals"]) {
+      checkTimings(member(route, key), [...at, key], names.muteTimings, faults);
+    }
     const children = member(route, "routes");
     if (Array.isArray(children)) readRoutes(children, [...at, "routes"], names, faults, depth + 1);
   }
   return raw as AlertmanagerRoute[];
+}
+
+/** amtool judges the rest; a name of ours it would call undefined without a word of where to define it. */
+function checkTimings(raw: unknown, path: ConfigPath, names: string[], faults: Faults): void {
+  const list: unknown[] = Array.isArray(raw) ? raw : [];
+  for (const [index, name] of list.entries()) {
+    if (typeof name !== "string" || names.includes(name)) continue;
+    const allowed = names.length === 0 ? "none: there are no muteTimings" : names.join(" or ");
+    const fix = "name a mute timing of alerting.muteTimings, or add this one there";
+    faults.value([...path, index], name, allowed, fix);
+  }
 }

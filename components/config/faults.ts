@@ -31,9 +31,10 @@ const LONG_SECRET = 8;
 
 /**
  * Places whose texts are never quoted: people paste tokens there, in the right form or a wrong one.
- * `webhook` covers a whole receiver, `secret` and the like unknown keys with such names.
+ * The kinds of receivers cover all in them, `secret` and the like unknown keys with such names.
  */
-const QUIET = /webhook|secret|passw|token|credential|apikey|privatekey$/i;
+const QUIET =
+  /webhook|slack|pagerduty|opsgenie|teams|deadMans|secret|passw|token|credential|apikey|privatekey$/i;
 
 /** Collects faults; knows the secret values, so that no text it keeps can hold one. */
 export class Faults {

@@ -80,6 +80,22 @@ export function rulesFile(
   return content === undefined ? undefined : { path: file, content };
 }
 
+/** The CA certificates that a server is checked with, as PEM text. */
+export function certificates(
+  path: string,
+  at: ConfigPath,
+  io: ConfigIo,
+  faults: Faults,
+): string | undefined {
+  const file = absolute(path, io);
+  const fix = `put the CA's certificate there, as PEM; ${RELATIVE}`;
+  const content = fileText(at, file, io, faults, fix);
+  const pem = content?.includes("-----BEGIN CERTIFICATE-----") ?? true;
+  if (pem && content?.includes("PRIVATE KEY") !== true) return content;
+  faults.text(at, `${file} (another content)`, "certificates as PEM text, and no private key", fix);
+  return undefined;
+}
+
 export function artifacts(raw: ArtifactsConfig, io: ConfigIo, faults: Faults): ArtifactsConfig {
   const found: ArtifactsConfig = {};
   const check = (key: keyof ArtifactsConfig, kind: string, is: (file: string) => boolean) => {

@@ -6,7 +6,7 @@ import type { ConfigIo } from "./files";
 import * as files from "./files";
 import { durationSeconds } from "./durations";
 import { readAccess } from "./access";
-import { checkSupernodes, checkUnique, hostViews, readHost } from "./hosts";
+import { checkSupernodes, checkUnique, hostViews, member, readHost } from "./hosts";
 import { readMonitoring } from "./monitoring";
 import type { StackConfig } from "./schema";
 import { checkKnown, checkPlain, checkSecrets } from "./secrets";
@@ -115,7 +115,9 @@ function readAll(
   const monitoring = readMonitoring(raw.monitoring, ssh, views, context, faults);
   const repair =
     raw.repair === undefined ? undefined : read(shapes.repair, raw.repair, ["repair"], faults);
-  const alerting = readAlerting(raw.alerting, io, faults);
+  const sites = views.map(({ raw: host }) => member(member(host, "labels"), "site"));
+  const known = sites.filter((site) => typeof site === "string");
+  const alerting = readAlerting(raw.alerting, [...new Set(known)], io, faults);
   const artifacts = read(shapes.artifacts, raw.artifacts ?? {}, ["artifacts"], faults);
   const carried = artifacts && files.artifacts(artifacts, io, faults);
   if (

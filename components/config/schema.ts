@@ -3,7 +3,10 @@
  * absolute, every rule checked. `parseStackConfig` is the only way to get one. Secrets are not in
  * it: `components/config.ts` hands them out as Outputs.
  */
+import type { AlertingConfig } from "./alerting-schema";
+
 export { parseStackConfig } from "./parse";
+export type * from "./alerting-schema";
 export type { ConfigIo } from "./files";
 export { ConfigError } from "./faults";
 export type { ConfigFault } from "./faults";
@@ -162,36 +165,6 @@ export interface ControlApiConfig {
   caFile?: string;
   /** Plain HTTP, no TLS. @default false */
   insecure: boolean;
-}
-
-export interface AlertingConfig {
-  /** Who evaluates alert rules. @default "grafana" */
-  evaluator: "grafana" | "prometheus";
-  /** At least one, names unique. */
-  receivers: ReceiverConfig[];
-  /** Receiver of alerts that no route takes. @default the receiver, where there is only one */
-  defaultReceiver: string;
-  /** Child routes as Alertmanager takes them; receivers in them exist. @default [] */
-  routes: AlertmanagerRoute[];
-  /** Alertmanager's pauses. @default 30s before a new group, 5m between changes of it, 4h to remind */
-  timing: { groupWait: string; groupInterval: string; repeatInterval: string };
-  /** Page that alerts link to, one heading an alert. @default docs/runbooks.md of the repository */
-  runbooksUrl: string;
-  /** The user's own Prometheus rules, read from the file, not yet checked by promtool. */
-  rulesFile?: { path: string; content: string };
-}
-
-/** A webhook, by URL or by the name of the secret config key that holds the URL. */
-export interface ReceiverConfig {
-  name: string;
-  webhook: { url: string } | { urlSecret: string };
-}
-
-/** A route of Alertmanager's configuration; amtool checks what this type leaves open. */
-export interface AlertmanagerRoute {
-  receiver?: string;
-  routes?: AlertmanagerRoute[];
-  [key: string]: unknown;
 }
 
 /** Files carried to hosts that have no internet. Absolute paths that exist. */

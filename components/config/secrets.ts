@@ -1,25 +1,16 @@
 /** Which config keys have to be secret, and which must not be. Values are looked at, never shown. */
 import type { Faults } from "./faults";
-import { member } from "./hosts";
 import { accessSecrets } from "./access";
+import { secretRefs, type SecretRef } from "./secret-refs";
 import { addUnknownKey } from "./shapes";
-import { httpUrl, secretName } from "./webhooks";
+import { httpUrl } from "./webhooks";
 
 /** Grafana's own rule is 4; this one is reachable over the network and can change every dashboard. */
 export const SHORTEST_PASSWORD = 12;
 
 export const ADMIN_PASSWORD = "grafanaAdminPassword";
 
-/** `urlSecret` of each receiver with its place, as far as they are names. */
-export function urlSecrets(receivers: unknown): { index: number; key: string }[] {
-  const entries: unknown[] = Array.isArray(receivers) ? receivers : [];
-  return entries.flatMap((entry, index) => {
-    const key = member(member(entry, "webhook"), "urlSecret");
-    return secretName(key) === undefined ? [{ index, key: key as string }] : [];
-  });
-}
-
-/** The password and every webhook URL that is named must be there, secret, and what they should be. */
+/** The password and every secret that is named must be there, secret, and what they should be. */
 export function checkSecrets(
   raw: Readonly<Record<string, unknown>>,
   secretKeys: ReadonlySet<string>,
@@ -35,26 +26,36 @@ export function checkSecrets(
       setSecret(ADMIN_PASSWORD),
     );
   }
-  for (const [key, what] of new Map(accessSecrets(raw).map(({ key, what }) => [key, what]))) {
-    if (key !== ADMIN_PASSWORD) required(raw, secretKeys, key, what, faults);
-  }
-  const names = new Set(urlSecrets(member(raw.alerting, "receivers")).map(({ key }) => key));
-  names.delete(ADMIN_PASSWORD);
-  for (const key of names) {
-    const url = required(raw, secretKeys, key, "a receiver's webhook URL", faults);
-    if (url !== undefined && httpUrl(url) === undefined) {
-      faults.text(
-        [key],
-        "a secret that is no URL (not shown)",
-        "an http:// or https:// URL",
-        setSecret(key),
-      );
-    }
+  const checked = new Set([ADMIN_PASSWORD]);
+  for (const ref of namedSecrets(raw)) {
+    if (checked.has(ref.key)) continue;
+    checked.add(ref.key);
+    const value = required(raw, secretKeys, ref.key, ref.what, faults);
+    if (value === undefined || (ref.isUrl ? isUrl(value) : isLine(value))) continue;
+    faults.text(
+      [ref.key],
+      `a secret that is ${ref.isUrl ? "no URL" : "empty, or has blanks around it or line breaks"} (not shown)`,
+      ref.isUrl ? "an http:// or https:// URL" : "one line of text",
+      setSecret(ref.key),
+    );
   }
 }
 
 function isPassword(value: string): boolean {
   return value.length >= SHORTEST_PASSWORD && value === value.trim() && !/[\r\n\0]/.test(value);
+}
+
+function isLine(value: string): boolean {
+  return value !== "" && value === value.trim() && isPlain(value);
+}
+
+function isUrl(value: string): boolean {
+  return httpUrl(value) !== undefined && isPlain(value);
+}
+
+/** Alertmanager takes braces in some secrets for a template of its own. */
+function isPlain(value: string): boolean {
+  return !/[\r\n\0]/.test(value) && !value.includes("{{");
 }
 
 function required(
@@ -90,7 +91,7 @@ export function checkPlain(
       "a secret value, here or deeper",
       "plain values; secrets have keys of their own",
       key === "alerting"
-        ? "write urlSecret: <name> in the receiver and set flower-monitoring:<name> as the secret"
+        ? "write urlSecret: <name> (passwordSecret, ...) in the receiver and set flower-monitoring:<name> as the secret"
         : `write it in plain: pulumi config rm flower-monitoring:${key}, then set it without --secret`,
     );
   }
@@ -102,21 +103,12 @@ export function checkKnown(
   faults: Faults,
 ): void {
   const all = [...known, ADMIN_PASSWORD];
-  const access = accessSecrets(raw);
-  const named = [...urlSecrets(member(raw.alerting, "receivers")), ...access].map(({ key }) => key);
+  const refs = namedSecrets(raw);
+  const named = refs.map(({ key }) => key);
   for (const key of Object.keys(raw)) {
     if (!all.includes(key) && !named.includes(key)) addUnknownKey([key], key, all, faults);
   }
-  for (const { index, key } of urlSecrets(member(raw.alerting, "receivers"))) {
-    if (!all.includes(key)) continue;
-    faults.value(
-      ["alerting", "receivers", index, "webhook", "urlSecret"],
-      key,
-      "a config key that nothing else uses",
-      `choose another name: ${key} means something else`,
-    );
-  }
-  for (const { path, key } of access) {
+  for (const { path, key } of refs) {
     if (!all.includes(key)) continue;
     faults.value(
       path,
@@ -125,4 +117,9 @@ export function checkKnown(
       `choose another name: ${key} means something else`,
     );
   }
+}
+
+/** Every secret key that another key names. */
+function namedSecrets(raw: Readonly<Record<string, unknown>>): SecretRef[] {
+  return [...accessSecrets(raw), ...secretRefs(raw.alerting)];
 }

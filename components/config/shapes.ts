@@ -5,9 +5,10 @@ import { closest } from "./faults";
 import type { Problem, Rule } from "./values";
 import * as values from "./values";
 import { image, pause, retention, scrapeInterval } from "./durations";
-import { plainWebhookUrl, secretName } from "./webhooks";
+import { secretName } from "./webhooks";
 
-function field<T>(rule: Rule): z.ZodType<T> {
+/** A value that one rule judges. */
+export function field<T>(rule: Rule): z.ZodType<T> {
   return z.unknown().superRefine((value, context) => {
     const problem = rule(value);
     if (problem !== undefined) refuse(context, problem, []);
@@ -23,13 +24,13 @@ function refuse(context: z.RefinementCtx, problem: Problem, path: string[]): voi
 }
 
 /** A map with exactly these keys; the message lists them for the report. */
-function keys<Shape extends z.ZodRawShape>(shape: Shape) {
+export function keys<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, { error: () => Object.keys(shape).join(", ") });
 }
 
-const text = (rule: Rule) => field<string>(rule);
+export const text = (rule: Rule) => field<string>(rule);
 /** Looked at elsewhere, entry by entry, or left to amtool. */
-const anything = z.unknown().optional();
+export const anything = z.unknown().optional();
 const port = field<number>(values.port).optional();
 
 /** Names and values are checked in one pass: a map with two bad labels has two faults. */
@@ -160,13 +161,11 @@ export const shapes = {
     groupInterval: text(pause).optional(),
     repeatInterval: text(pause).optional(),
     runbooksUrl: text(values.pageUrl).optional(),
-  }),
-  receiver: keys({
-    name: text(values.receiverName),
-    webhook: keys({
-      url: text(plainWebhookUrl).optional(),
-      urlSecret: text(secretName).optional(),
-    }),
+    routing: anything,
+    sites: anything,
+    muteTimings: anything,
+    groupBy: anything,
+    deadMansSwitch: anything,
   }),
   route,
   // Oldest releases that understand the files which the program writes.

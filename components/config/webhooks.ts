@@ -23,7 +23,7 @@ const TOKEN_PARAMETER = /token|secret|passw|api-?_?key|^key$|^sig(nature)?$|auth
 /** The key of the config that holds the URL as a secret. */
 export const secretName = matching(
   /^[A-Za-z][A-Za-z0-9_-]{0,62}$/,
-  "the name of a secret config key, not the URL itself",
+  "the name of a secret config key, not the secret itself",
   "write a name such as opsWebhookUrl, then: pulumi config set --secret flower-monitoring:opsWebhookUrl",
 );
 

@@ -1,53 +1,62 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { inhibitions } from "../../rules/inhibitions";
+import type { AlertingConfig } from "../config/alerting-schema";
+import {
+  caFile,
+  renderReceiver,
+  url,
+  type AlertmanagerPaths,
+  type RenderedReceiver,
+} from "./alertmanager-receivers";
+import { DEAD_MANS_SWITCH, NOBODY, renderRoute } from "./alertmanager-routes";
 import type { ConfigFile } from "./config-push";
 import { toYaml } from "./prometheus-config";
 
-/** A receiver as Alertmanager will see it: the URL in plain, or in a file when it is a secret. */
-export interface RenderedReceiver {
-  name: string;
-  webhook: { url: string } | { urlFile: string };
-}
+/** What notifications say, in Alertmanager's template language. */
+const TEMPLATES = join(__dirname, "../../rules/notifications.tmpl");
 
-/** What alertmanager.yml depends on. */
-export interface AlertmanagerConfigArgs {
-  receivers: RenderedReceiver[];
-  /** Takes what no route takes. */
-  defaultReceiver: string;
-  /** The user's child routes, in Alertmanager's own syntax; amtool judges them. */
-  routes: unknown[];
-  /** Alertmanager's group_wait, group_interval and repeat_interval. */
-  timing: { groupWait: string; groupInterval: string; repeatInterval: string };
-}
-
-/** alertmanager.yml, ready for `amtool check-config`. */
-export function renderAlertmanagerConfig(args: AlertmanagerConfigArgs): ConfigFile[] {
+/** alertmanager.yml, ready for `amtool check-config`, and the files that it names beside it. */
+export function renderAlertmanagerConfig(
+  alerting: AlertingConfig,
+  paths: AlertmanagerPaths,
+): ConfigFile[] {
   const config = {
-    route: {
-      receiver: args.defaultReceiver,
-      // One notification per problem, not per host: the hosts are listed inside it.
-      group_by: ["alertname", "federation"],
-      group_wait: args.timing.groupWait,
-      group_interval: args.timing.groupInterval,
-      repeat_interval: args.timing.repeatInterval,
-      ...(args.routes.length > 0 ? { routes: args.routes } : {}),
-    },
-    inhibit_rules: [
-      {
-        // A critical alert speaks for the warnings about the same host.
-        // Without a host both sides would count as equal, and all such warnings would be lost.
-        source_matchers: ['severity="critical"', 'host!=""'],
-        target_matchers: ['severity="warning"'],
-        equal: ["federation", "host"],
-      },
-    ],
-    receivers: args.receivers.map(({ name, webhook }) => ({
-      name,
-      webhook_configs: [
-        {
-          ...("url" in webhook ? { url: webhook.url } : { url_file: webhook.urlFile }),
-          send_resolved: true,
-        },
-      ],
+    templates: ["*.tmpl"],
+    route: renderRoute(alerting),
+    inhibit_rules: inhibitions.map(({ source, target, equal }) => ({
+      source_matchers: source,
+      target_matchers: target,
+      equal,
     })),
+    ...timeIntervals(alerting),
+    receivers: [
+      ...alerting.receivers.map((receiver) => renderReceiver(receiver, paths)),
+      ...machines(alerting, paths),
+    ],
   };
-  return [{ path: "alertmanager.yml", content: toYaml(config) }];
+  return [
+    { path: "alertmanager.yml", content: toYaml(config) },
+    { path: "notifications.tmpl", content: readFileSync(TEMPLATES, "utf8") },
+    ...alerting.receivers.flatMap(({ name, email }) =>
+      email?.ca === undefined ? [] : [{ path: caFile(name), content: email.ca }],
+    ),
+  ];
+}
+
+function timeIntervals({ muteTimings }: AlertingConfig): object {
+  if (muteTimings.length === 0) return {};
+  return {
+    time_intervals: muteTimings.map(({ name, intervals }) => ({ name, time_intervals: intervals })),
+  };
+}
+
+function machines(
+  { deadMansSwitch }: AlertingConfig,
+  paths: AlertmanagerPaths,
+): RenderedReceiver[] {
+  if (deadMansSwitch === undefined) return [{ name: NOBODY }];
+  // When Prometheus dies Watchdog ends, and word of that would count as a sign of life.
+  const webhook = { ...url(deadMansSwitch, paths), send_resolved: false };
+  return [{ name: NOBODY }, { name: DEAD_MANS_SWITCH, webhook_configs: [webhook] }];
 }

@@ -26,7 +26,7 @@ const MONITORING = [
   "pulumi:providers:docker monitoring-docker < monitoring",
   "docker:index/network:Network monitoring-network < monitoring",
   ...service("prometheus", "Prometheus", ["targets", "live-config"]),
-  ...service("alertmanager", "Alertmanager", ["secrets", "live-config"]),
+  ...service("alertmanager", "Alertmanager", ["secrets", "live-config", "delivery"]),
   ...service("grafana", "Grafana", ["secrets"]),
 ];
 

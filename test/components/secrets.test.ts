@@ -72,11 +72,11 @@ describe("a stack with two passwords, a key and a secret webhook", () => {
 
   test("Alertmanager reads the secret URL from a file, the plain one from its configuration", () => {
     const config = byName(run, "monitoring-alertmanager-live-config").inputs["stdin"];
-    expect(config).toContain("url_file: /etc/alertmanager/secrets/ops.url");
+    expect(config).toContain("url_file: /etc/alertmanager/secrets/opsWebhookUrl");
     expect(config).toContain("url: http://172.31.77.5:8080/alerts");
     const files = revealed(byName(run, "monitoring-alertmanager-secrets").inputs["stdin"]);
-    expect(files).toContain("secrets/ops.url");
-    expect(files).not.toContain("secrets/lab.url");
+    expect(files).toContain("secrets/opsWebhookUrl");
+    expect(files).not.toContain("172.31.77.5");
   });
 
   test("Grafana reads its password from a file, not from its environment", () => {

@@ -3,9 +3,12 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { renderAlertmanagerConfig } from "../../components/render/alertmanager-config";
 import { run } from "../../lab/run";
 import { alertmanagerTools, prometheusTools } from "../../lab/toolchain/prometheus";
+import { renderDeliveryProof } from "../../components/render/delivery-proof";
+import { inhibitions } from "../../rules/inhibitions";
+import { exampleAlerting } from "../support/alerting-example";
+import { QUIET, writeConfiguration } from "../support/alertmanager-server";
 import { runProgram } from "../support/example-program";
 import { byName } from "../support/registrations";
 import { filesIn } from "../support/rendered";
@@ -84,14 +87,14 @@ describe("amtool accepts alertmanager.yml", () => {
 
   test("of the example", async () => {
     await pushed("alertmanager");
-    expect((await checkAlertmanager()).stdout).toContain("1 receivers");
+    expect((await checkAlertmanager()).stdout).toContain("2 receivers");
   });
 
   test("with a secret URL and routes, and sends alerts where the routes say", async () => {
     await pushed("alertmanager", (raw) => alerting(raw, { receivers, routes }), {
       opsHook: "https://hooks.example.org/secret",
     });
-    expect((await checkAlertmanager()).stdout).toContain("2 receivers");
+    expect((await checkAlertmanager()).stdout).toContain("3 receivers");
     const receiverOf = async (...labels: string[]): Promise<string> => {
       const args = ["config", "routes", "test", "--config.file=alertmanager.yml", ...labels];
       return (await run(amtool, args, { cwd: directory })).stdout.trim();
@@ -103,14 +106,54 @@ describe("amtool accepts alertmanager.yml", () => {
   });
 
   test("but not a receiver that nobody defined, and says which", async () => {
-    const [file] = renderAlertmanagerConfig({
-      receivers: [{ name: "lab", webhook: { url: "http://x/" } }],
-      defaultReceiver: "nobody",
-      routes: [],
-      timing: { groupWait: "1s", groupInterval: "1s", repeatInterval: "1h" },
-    });
-    await writeFile(join(directory, "alertmanager.yml"), file?.content ?? "");
-    await expect(checkAlertmanager()).rejects.toThrow('undefined receiver "nobody"');
+    const { config } = await writeConfiguration(directory, { ...QUIET, defaultReceiver: "who" });
+    await expect(run(amtool, ["check-config", join(config, "alertmanager.yml")])).rejects.toThrow(
+      'undefined receiver "who"',
+    );
+  });
+});
+
+describe("the complete example of docs/alerting.md", () => {
+  let file: string;
+  beforeEach(async () => {
+    const { config } = await writeConfiguration(directory, exampleAlerting());
+    file = join(config, "alertmanager.yml");
+  });
+
+  test("is accepted with its templates, mute timings and pairs", async () => {
+    const { stdout } = await run(amtool, ["check-config", file]);
+    expect(stdout).toContain(`${inhibitions.length} inhibit rules`);
+    expect(stdout).toContain("7 receivers");
+    expect(stdout).toMatch(/1 templates[\s\S]*SUCCESS$/m);
+  });
+
+  const MACHINES = "flower-monitoring/";
+  test.each([
+    ["critical", {}, "pager,mail,chat"],
+    ["critical", { site: "hospital-1" }, "hospital-1,pager,mail,chat"],
+    ["critical", { site: "hospital-2" }, "pager,mail,chat"],
+    ["warning", {}, "mail,chat"],
+    ["warning", { site: "hospital-1" }, "hospital-1,mail,chat"],
+    ["warning", { site: "hospital-2" }, "mail,chat"],
+    ["info", {}, "hook"],
+    ["info", { site: "hospital-1" }, "hospital-1,hook"],
+    ["", {}, "hook"],
+    ["", { site: "hospital-1" }, "hospital-1,hook"],
+    ["none", { site: "hospital-1" }, `${MACHINES}nobody`],
+    ["none", { alertname: "Watchdog" }, `${MACHINES}dead-mans-switch`],
+    ["info", { alertname: "FlowerMonitoringDeliveryTest", receiver: "pager" }, "pager"],
+    [
+      "info",
+      { alertname: "FlowerMonitoringDeliveryTest", receiver: "hook", site: "hospital-1" },
+      `${MACHINES}nobody`,
+    ],
+  ])("tells of severity %s with %j: %s", async (severity, more: object, receivers) => {
+    const labels = Object.entries({ alertname: "Any", severity, ...more }).map(
+      ([key, value]) => `${key}="${value}"`,
+    );
+    const args = ["config", "routes", "test", `--config.file=${file}`];
+    const { stdout } = await run(amtool, [...args, ...labels]);
+    expect(stdout.trim()).toBe(receivers);
   });
 });
 
@@ -132,4 +175,15 @@ describe("shellcheck finds nothing in", () => {
       await run("shellcheck", ["--shell=sh", "-"], { input: text });
     }
   });
+
+  test.each([undefined, "/etc/alertmanager/secrets"])(
+    "the delivery proof, with secrets in %s",
+    async (secrets) => {
+      const script = renderDeliveryProof({
+        ...{ container: "c", url: "http://127.0.0.1:9093", secrets, federation: "f", digest: "0" },
+        receivers: ["a", "b"].map((name) => ({ name, integrations: ["webhook", "email"] })),
+      });
+      await run("shellcheck", ["--shell=sh", "-"], { input: script });
+    },
+  );
 });

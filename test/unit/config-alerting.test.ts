@@ -123,7 +123,7 @@ const wrong: [claim: string, given: Case["edit"], ...faults: Expected[]][] = [
   [
     "a URL in the place of the secret's name is refused and not shown",
     webhook({ urlSecret: SLACK }),
-    ["alerting.receivers[0].webhook.urlSecret", "not shown", "not the URL itself"],
+    ["alerting.receivers[0].webhook.urlSecret", "not shown", "not the secret itself"],
   ],
   [
     "a urlSecret that is another key of the config is refused",
@@ -165,9 +165,13 @@ describe("right alerting", () => {
   it("Grafana evaluates, and the only receiver is the default", () => {
     expect(parse().alerting).toEqual({
       evaluator: "grafana",
-      receivers: [{ name: "ops", webhook: { url: "http://10.0.0.5:8080/alerts" } }],
+      receivers: [{ name: "ops", verify: false, webhook: { url: "http://10.0.0.5:8080/alerts" } }],
       defaultReceiver: "ops",
+      routing: {},
+      sites: {},
       routes: [],
+      muteTimings: [],
+      groupBy: ["alertname", "federation"],
       timing: { groupWait: "30s", groupInterval: "5m", repeatInterval: "4h" },
       runbooksUrl: expect.stringMatching(/^https:.*docs\/runbooks\.md$/) as string,
     });

@@ -87,12 +87,8 @@ describe("loadConfig", () => {
       "supernode-2",
     ]);
     expect(await known(secrets.grafanaAdminPassword)).toEqual({ value: PASSWORD, secret: true });
-    expect(Object.keys(secrets.webhookUrls)).toEqual(["ops", "lab"]);
-    expect(await known(secrets.webhookUrls.ops)).toEqual({ value: HOOK, secret: true });
-    expect(await known(secrets.webhookUrls.lab)).toEqual({
-      value: "http://10.0.0.5:8080/alerts",
-      secret: true,
-    });
+    expect(Object.keys(secrets.alerting)).toEqual(["opsHook"]);
+    expect(await known(secrets.alerting["opsHook"])).toEqual({ value: HOOK, secret: true });
     expect(secrets.ssh).toEqual({});
     expect(JSON.stringify(config)).not.toMatch(/correct-horse|0123456789abcdef|PRIVATE KEY/);
   });

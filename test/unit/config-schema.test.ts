@@ -81,9 +81,15 @@ describe("a right config", () => {
       ],
       alerting: {
         evaluator: "grafana",
-        receivers: [{ name: "ops", webhook: { url: "http://10.0.0.5:8080/alerts" } }],
+        receivers: [
+          { name: "ops", verify: false, webhook: { url: "http://10.0.0.5:8080/alerts" } },
+        ],
         defaultReceiver: "ops",
+        routing: {},
+        sites: {},
         routes: [],
+        muteTimings: [],
+        groupBy: ["alertname", "federation"],
         timing: { groupWait: "30s", groupInterval: "5m", repeatInterval: "4h" },
         runbooksUrl:
           "https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md",

@@ -50,7 +50,9 @@ describe("secrets", () => {
   it("a secret webhook URL stays out of the config: only its name is in it", () => {
     const secret = ["grafanaAdminPassword", "opsHook"];
     const config = parse({ edit: withHook(HOOK), secret });
-    expect(config.alerting.receivers).toEqual([{ name: "ops", webhook: { urlSecret: "opsHook" } }]);
+    expect(config.alerting.receivers).toEqual([
+      { name: "ops", verify: false, webhook: { urlSecret: "opsHook" } },
+    ]);
     expect(JSON.stringify(config)).not.toContain("0123456789abcdef");
     expect(JSON.stringify(config)).not.toContain(PASSWORD);
   });

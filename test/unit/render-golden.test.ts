@@ -3,7 +3,9 @@
  * elsewhere; here a difference only has to be seen.
  */
 import { beforeAll, describe, test } from "vitest";
+import { renderAlertmanagerConfig } from "../../components/render/alertmanager-config";
 import { dashboardJson, dashboards } from "../../dashboards";
+import { exampleAlerting } from "../support/alerting-example";
 import { runProgram, type ProgramRun } from "../support/example-program";
 import { expectGolden } from "../support/golden";
 import { byName } from "../support/registrations";
@@ -34,10 +36,20 @@ describe("the example stack renders", () => {
     expectGolden(`prometheus/${file}`, files[file] ?? "");
   });
 
-  test.each(["prometheus-live-config", "prometheus-targets", "alertmanager-live-config"])(
-    "the script %s",
-    (name) => expectGolden(`scripts/${name}.sh`, script(run, `monitoring-${name}`)),
+  test.each([
+    "prometheus-live-config",
+    "prometheus-targets",
+    "alertmanager-live-config",
+    "alertmanager-delivery",
+  ])("the script %s", (name) =>
+    expectGolden(`scripts/${name}.sh`, script(run, `monitoring-${name}`)),
   );
+});
+
+test("alertmanager.yml of the complete example in docs/alerting.md", () => {
+  const paths = { secrets: "/etc/alertmanager/secrets", config: "/etc/alertmanager/current" };
+  const [file] = renderAlertmanagerConfig(exampleAlerting(), paths);
+  expectGolden("alertmanager/complete.yml", file?.content ?? "");
 });
 
 test("the alert rules for Grafana", async () => {

@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { dashboards } from "../../dashboards";
 import { alertGroups, type Inventory } from "../../rules";
 import { alertAnnotations, runbookAnchor } from "../../rules/annotations";
+import { inhibitions } from "../../rules/inhibitions";
 import { renderPrometheusRules } from "../../rules/prometheus-rules";
 import { cases } from "../rules/cases";
 
@@ -43,7 +44,7 @@ describe.each(alerts.map((alert) => [alert.alert, alert] as const))("%s", (name,
   });
 
   test("has a severity, a pause, one line of summary and a description", () => {
-    expect(["critical", "warning"]).toContain(alert.severity);
+    expect(["critical", "warning", "none"]).toContain(alert.severity);
     expect(alert.for).toMatch(/^[1-9]\d*[smh]$/);
     expect(alert.summary).not.toContain("\n");
     expect(alert.summary.length).toBeGreaterThan(10);
@@ -80,6 +81,27 @@ test("no two alerts share a name, no two groups either", () => {
   for (const names of [alerts.map(({ alert }) => alert), groups.map(({ name }) => name)]) {
     expect(new Set(names).size).toBe(names.length);
   }
+});
+
+test("only Watchdog has the severity that no person is told of", () => {
+  const machine = alerts.filter(({ severity }) => severity === "none");
+  expect(machine.map(({ alert }) => alert)).toEqual(["Watchdog"]);
+});
+
+describe("what is held back", () => {
+  test.each(inhibitions.map((pair) => [pair.because, pair] as const))("%s", (_because, pair) => {
+    const named = [...pair.source, ...pair.target].flatMap((matcher) => {
+      const [, text] = /^alertname=~?"(.+)"$/.exec(matcher) ?? [];
+      return text === undefined ? [] : text.split("|");
+    });
+    // A name that no alert has would hold nothing back, and nobody would notice.
+    expect(alerts.map(({ alert }) => alert)).toEqual(expect.arrayContaining(named));
+    expect(pair.equal).toContain("federation");
+  });
+
+  test("is never critical", () => {
+    for (const { target } of inhibitions) expect(target).toContain('severity="warning"');
+  });
 });
 
 test("a federation without SuperNodes has no alert about them, and no empty group", () => {

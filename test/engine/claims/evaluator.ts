@@ -29,7 +29,7 @@ async function grafanaAlerts(world: World): Promise<string[]> {
   return rules.map(({ title }) => title).sort();
 }
 
-const ALERTS = ["SuperNodeOffline", "TargetDown"];
+const ALERTS = ["SuperNodeOffline", "TargetDown", "Watchdog"];
 
 export function evaluator(world: () => World): void {
   test("the dashboard is in Grafana, in our folder, reading our data source", async () => {

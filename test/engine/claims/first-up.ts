@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { changes } from "../../../lab/engine";
-import { eventually, getJson, monitorUrl, query } from "../../../lab/observe";
+import { delivered, eventually, getJson, monitorUrl, query } from "../../../lab/observe";
 import { note } from "../../../lab/progress";
 import { operate, report, told, up, type World } from "../world";
 
@@ -53,6 +53,16 @@ export function firstUp(world: () => World): void {
     expect(told(changes(outcome))).toEqual([]);
     expect(outcome.steps.length).toBeGreaterThan(20);
     expect(outcome.seconds).toBeLessThan(NO_OP_SECONDS);
+  });
+
+  test("the first up has proven the receiver by a test alert and its end, the second told nothing", async () => {
+    const tests = (await delivered(world().lab)).filter(
+      ({ labels }) => labels["alertname"] === "FlowerMonitoringDeliveryTest",
+    );
+    expect(tests.map(({ status, labels }) => [status, labels["receiver"]])).toEqual([
+      ["firing", "lab"],
+      ["resolved", "lab"],
+    ]);
   });
 
   test(`a second preview shows nothing, in under ${NO_OP_SECONDS} s`, async () => {

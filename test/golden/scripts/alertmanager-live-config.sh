@@ -1,24 +1,73 @@
 set -eu
 unset DOCKER_CONTEXT
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_cf4745451ed95230'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_e9d22a01fa41f92c'
 set -eu
 cd /etc/alertmanager
 umask 022
-[ "$(readlink current 2>/dev/null || :)" = releases/a7f38b409c41 ] || rm -rf releases/a7f38b409c41
-mkdir -p releases/a7f38b409c41 targets
-mkdir -p releases/a7f38b409c41
-cat > releases/a7f38b409c41/alertmanager.yml <<'END_867418c4391b5ff7'
+[ "$(readlink current 2>/dev/null || :)" = releases/91035290060c ] || rm -rf releases/91035290060c
+mkdir -p releases/91035290060c targets
+mkdir -p releases/91035290060c
+cat > releases/91035290060c/alertmanager.yml <<'END_6a1c8b4bb33fb4df'
+templates:
+  - "*.tmpl"
 route:
   receiver: lab
   group_by:
     - alertname
     - federation
+    - severity
   group_wait: 5s
   group_interval: 15s
   repeat_interval: 4h
+  routes:
+    - matchers:
+        - alertname="FlowerMonitoringDeliveryTest"
+      receiver: flower-monitoring/nobody
+      group_by:
+        - alertname
+        - receiver
+        - test
+      group_wait: 0s
+      group_interval: 15s
+      routes:
+        - matchers:
+            - receiver="lab"
+          receiver: lab
+    - matchers:
+        - severity="none"
+      receiver: flower-monitoring/nobody
 inhibit_rules:
   - source_matchers:
       - severity="critical"
+      - host!=""
+    target_matchers:
+      - severity="warning"
+    equal:
+      - federation
+      - host
+  - source_matchers:
+      - severity="critical"
+    target_matchers:
+      - severity="warning"
+    equal:
+      - alertname
+      - federation
+      - host
+      - instance
+      - job
+      - name
+      - node_id
+      - run_id
+      - phase
+      - cause
+      - slo
+      - gpu
+      - UUID
+      - device
+      - mountpoint
+  - source_matchers:
+      - alertname="TargetDown"
+      - job="node"
       - host!=""
     target_matchers:
       - severity="warning"
@@ -30,15 +79,152 @@ receivers:
     webhook_configs:
       - url: http://172.31.77.5:8080/alerts
         send_resolved: true
-END_867418c4391b5ff7
-if ! (cd releases/a7f38b409c41 && amtool check-config alertmanager.yml); then
-  [ "$(readlink current 2>/dev/null || :)" = releases/a7f38b409c41 ] || rm -rf releases/a7f38b409c41
+  - name: flower-monitoring/nobody
+END_6a1c8b4bb33fb4df
+mkdir -p releases/91035290060c
+cat > releases/91035290060c/notifications.tmpl <<'END_1c0a92fd3c4f8cb3'
+{{/*
+  What people read when an alert reaches them: severity, what was seen and the likely cause, where, and
+  links to the runbook, the dashboard and a silence. Ten alerts of each kind are listed, so that a message
+  about a hundred hosts is still taken by every service; the text says where the others are.
+  Label values come from hosts that we do not run. Mail is escaped by Alertmanager's HTML templates, Slack
+  and Teams here: in neither can a name mention a channel or hide a link.
+*/}}
+
+{{ define "flower-monitoring.status" -}}
+{{ if eq .Status "resolved" }}RESOLVED{{ else }}{{ or .CommonLabels.severity "firing" | toUpper }}{{ end }}
+{{- end }}
+
+{{ define "flower-monitoring.many" -}}
+{{ or .CommonLabels.alertname "Alerts" }}: {{ len .Alerts.Firing }} firing, {{ len .Alerts.Resolved }} resolved
+{{- end }}
+
+{{ define "flower-monitoring.federation" -}}
+{{ with .CommonLabels.federation }} ({{ . }}){{ end }}
+{{- end }}
+
+{{ define "flower-monitoring.title" -}}
+[{{ template "flower-monitoring.status" . }}] {{ if gt (len .Alerts) 1 }}{{ template "flower-monitoring.many" . }}{{ else }}{{ range .Alerts }}{{ or .Annotations.summary .Labels.alertname }}{{ end }}{{ end }}{{ template "flower-monitoring.federation" . }}
+{{- end }}
+
+{{ define "flower-monitoring.link" }}{{ or .CommonAnnotations.dashboard .ExternalURL }}{{ end }}
+
+{{/* Names as they should be: what could be markup anywhere is not part of one. */}}
+{{ define "flower-monitoring.plain" }}{{ reReplaceAll "[^\\pL\\pN.:/@_ -]" "?" . }}{{ end }}
+
+{{ define "flower-monitoring.where" -}}
+{{ with .host }}host {{ template "flower-monitoring.plain" . }}, {{ end }}{{ with .site }}site {{ template "flower-monitoring.plain" . }}, {{ end }}{{ with .run_id }}run {{ template "flower-monitoring.plain" . }}, {{ end }}federation {{ template "flower-monitoring.plain" (or .federation "unknown") }}
+{{- end }}
+
+{{ define "flower-monitoring.time" }}{{ .UTC.Format "2006-01-02 15:04 UTC" }}{{ end }}
+
+{{/* A new silence for an alert's labels, in the fragment that Alertmanager's pages read. */}}
+{{ define "flower-monitoring.silence" -}}
+#/silences/new?filter=%7Balertname%3D%22{{ .alertname | urlquery }}%22{{ with .federation }}%2Cfederation%3D%22{{ . | urlquery }}%22{{ end }}{{ with .host }}%2Chost%3D%22{{ . | urlquery }}%22{{ end }}{{ with .job }}%2Cjob%3D%22{{ . | urlquery }}%22{{ end }}{{ with .run_id }}%2Crun_id%3D%22{{ . | urlquery }}%22{{ end }}%7D
+{{- end }}
+
+{{ define "flower-monitoring.text" -}}
+{{ template "flower-monitoring.title" . }}
+{{ range $index, $alert := .Alerts.Firing }}{{ if lt $index 10 }}
+{{ or .Annotations.summary .Labels.alertname }}
+{{ with .Annotations.description }}{{ . }}
+{{ end }}Severity: {{ or .Labels.severity "none given" }}
+Where: {{ template "flower-monitoring.where" .Labels }}
+Since: {{ template "flower-monitoring.time" .StartsAt }}
+{{ with .Annotations.runbook_url }}Runbook: {{ . }}
+{{ end }}{{ with .Annotations.dashboard }}Dashboard: {{ . }}
+{{ end }}Silence: {{ $.ExternalURL }}/{{ template "flower-monitoring.silence" .Labels }}
+{{ end }}{{ end }}{{ range $index, $alert := .Alerts.Resolved }}{{ if lt $index 10 }}
+Resolved: {{ or .Annotations.summary .Labels.alertname }}
+Where: {{ template "flower-monitoring.where" .Labels }}
+Until: {{ template "flower-monitoring.time" .EndsAt }}
+{{ end }}{{ end }}{{ if or (gt (len .Alerts.Firing) 10) (gt (len .Alerts.Resolved) 10) }}
+Not all {{ len .Alerts }} alerts are listed here. All of them: {{ .ExternalURL }}/#/alerts
+{{ end }}
+{{- end }}
+
+{{ define "flower-monitoring.html" -}}
+<!DOCTYPE html>
+<html>
+<body style="font-family: sans-serif; line-height: 1.4; color: #1a1a1a">
+<h2>{{ template "flower-monitoring.title" . }}</h2>
+{{ range $index, $alert := .Alerts.Firing }}{{ if lt $index 10 }}
+<div style="border-left: 4px solid #b3261e; padding-left: 12px; margin-bottom: 16px">
+<h3>{{ or .Annotations.summary .Labels.alertname }}</h3>
+{{ with .Annotations.description }}<p>{{ . }}</p>
+{{ end }}<p>Severity: {{ or .Labels.severity "none given" }}<br>
+Where: {{ template "flower-monitoring.where" .Labels }}<br>
+Since: {{ template "flower-monitoring.time" .StartsAt }}</p>
+<p>{{ with .Annotations.runbook_url }}<a href="{{ . }}">Runbook</a> | {{ end }}{{ with .Annotations.dashboard }}<a href="{{ . }}">Dashboard</a> | {{ end }}<a href="{{ $.ExternalURL }}/{{ template "flower-monitoring.silence" .Labels }}">Silence</a></p>
+</div>
+{{ end }}{{ end }}{{ range $index, $alert := .Alerts.Resolved }}{{ if lt $index 10 }}
+<div style="border-left: 4px solid #1e7d32; padding-left: 12px; margin-bottom: 16px">
+<h3>Resolved: {{ or .Annotations.summary .Labels.alertname }}</h3>
+<p>Where: {{ template "flower-monitoring.where" .Labels }}<br>
+Until: {{ template "flower-monitoring.time" .EndsAt }}</p>
+</div>
+{{ end }}{{ end }}{{ if or (gt (len .Alerts.Firing) 10) (gt (len .Alerts.Resolved) 10) }}
+<p>Not all {{ len .Alerts }} alerts are listed here. <a href="{{ .ExternalURL }}/#/alerts">All of them</a></p>
+{{ end }}
+</body>
+</html>
+{{- end }}
+
+{{ define "flower-monitoring.slack.escape" -}}
+{{ reReplaceAll "&" "&amp;" . | reReplaceAll "<" "&lt;" | reReplaceAll ">" "&gt;" }}
+{{- end }}
+
+{{ define "flower-monitoring.slack.title" -}}
+[{{ template "flower-monitoring.status" . }}] {{ if gt (len .Alerts) 1 }}{{ template "flower-monitoring.many" . }}{{ else }}{{ range .Alerts }}{{ template "flower-monitoring.slack.escape" (or .Annotations.summary .Labels.alertname) }}{{ end }}{{ end }}{{ template "flower-monitoring.federation" . }}
+{{- end }}
+
+{{ define "flower-monitoring.slack.color" -}}
+{{ if eq .Status "resolved" }}good{{ else if eq (or .CommonLabels.severity "") "warning" "info" }}warning{{ else }}danger{{ end }}
+{{- end }}
+
+{{ define "flower-monitoring.slack" -}}
+{{ range $index, $alert := .Alerts.Firing }}{{ if lt $index 10 }}*{{ template "flower-monitoring.slack.escape" (or .Annotations.summary .Labels.alertname) }}*
+{{ with .Annotations.description }}{{ template "flower-monitoring.slack.escape" . }}
+{{ end }}{{ or .Labels.severity "no severity" }} | {{ template "flower-monitoring.where" .Labels }} | since {{ template "flower-monitoring.time" .StartsAt }}
+{{ with .Annotations.runbook_url }}<{{ . }}|Runbook> | {{ end }}{{ with .Annotations.dashboard }}<{{ . }}|Dashboard> | {{ end }}<{{ $.ExternalURL }}/{{ template "flower-monitoring.silence" .Labels }}|Silence>
+{{ end }}{{ end }}{{ range $index, $alert := .Alerts.Resolved }}{{ if lt $index 10 }}Resolved: {{ template "flower-monitoring.slack.escape" (or .Annotations.summary .Labels.alertname) }} | {{ template "flower-monitoring.where" .Labels }} | until {{ template "flower-monitoring.time" .EndsAt }}
+{{ end }}{{ end }}{{ if or (gt (len .Alerts.Firing) 10) (gt (len .Alerts.Resolved) 10) }}<{{ .ExternalURL }}/#/alerts|Not all {{ len .Alerts }} alerts are listed here.>
+{{ end }}
+{{- end }}
+
+{{ define "flower-monitoring.teams.escape" }}{{ reReplaceAll "([\\[\\]<>])" "\\$1" . }}{{ end }}
+
+{{ define "flower-monitoring.teams" -}}
+{{ range $index, $alert := .Alerts.Firing }}{{ if lt $index 10 }}**{{ template "flower-monitoring.teams.escape" (or .Annotations.summary .Labels.alertname) }}**
+
+{{ with .Annotations.description }}{{ template "flower-monitoring.teams.escape" . }}
+
+{{ end }}{{ or .Labels.severity "no severity" }} | {{ template "flower-monitoring.where" .Labels }} | since {{ template "flower-monitoring.time" .StartsAt }}
+
+{{ with .Annotations.runbook_url }}[Runbook]({{ . }}) | {{ end }}{{ with .Annotations.dashboard }}[Dashboard]({{ . }}) | {{ end }}[Silence]({{ $.ExternalURL }}/{{ template "flower-monitoring.silence" .Labels }})
+
+{{ end }}{{ end }}{{ range $index, $alert := .Alerts.Resolved }}{{ if lt $index 10 }}Resolved: {{ template "flower-monitoring.teams.escape" (or .Annotations.summary .Labels.alertname) }} | {{ template "flower-monitoring.where" .Labels }} | until {{ template "flower-monitoring.time" .EndsAt }}
+
+{{ end }}{{ end }}{{ if or (gt (len .Alerts.Firing) 10) (gt (len .Alerts.Resolved) 10) }}[Not all {{ len .Alerts }} alerts are listed here.]({{ .ExternalURL }}/#/alerts)
+{{ end }}
+{{- end }}
+
+{{ define "flower-monitoring.pagerduty.severity" -}}
+{{ $severity := or .CommonLabels.severity "" }}{{ if eq $severity "critical" "warning" "info" }}{{ $severity }}{{ else }}error{{ end }}
+{{- end }}
+
+{{ define "flower-monitoring.opsgenie.priority" -}}
+{{ $severity := or .CommonLabels.severity "" }}{{ if eq $severity "critical" }}P1{{ else if eq $severity "info" }}P5{{ else }}P3{{ end }}
+{{- end }}
+END_1c0a92fd3c4f8cb3
+if ! (cd releases/91035290060c && amtool check-config alertmanager.yml); then
+  [ "$(readlink current 2>/dev/null || :)" = releases/91035290060c ] || rm -rf releases/91035290060c
   exit 1
 fi >&2
 if [ -L current ] && [ ! -L previous ]; then cp -P current previous; fi
 rm -f current.new
-ln -s releases/a7f38b409c41 current.new && mv -T current.new current
-END_cf4745451ed95230
+ln -s releases/91035290060c current.new && mv -T current.new current
+END_e9d22a01fa41f92c
 
 metric() {
   docker exec flower-monitoring-alertmanager wget -q -O - http://127.0.0.1:9093/metrics 2>/dev/null |
@@ -74,11 +260,11 @@ if [ "$(docker container inspect --format '{{.State.Running}}' flower-monitoring
     sleep 1
   done
 fi
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_bb33e21d28093f09'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_762c5a91090b0fc6'
 set -eu
 cd /etc/alertmanager
 rm -f previous
-for old in releases/*; do [ "$old" = releases/a7f38b409c41 ] || rm -rf "$old"; done
-END_bb33e21d28093f09
+for old in releases/*; do [ "$old" = releases/91035290060c ] || rm -rf "$old"; done
+END_762c5a91090b0fc6
 
-echo "live a7f38b409c41"
+echo "live 91035290060c"

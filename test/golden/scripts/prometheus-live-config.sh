@@ -1,13 +1,13 @@
 set -eu
 unset DOCKER_CONTEXT
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_519177c144500dc3'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_853af9a35b8e3ef5'
 set -eu
 cd /etc/prometheus
 umask 022
-[ "$(readlink current 2>/dev/null || :)" = releases/aef7fd138470 ] || rm -rf releases/aef7fd138470
-mkdir -p releases/aef7fd138470 targets
-mkdir -p releases/aef7fd138470
-cat > releases/aef7fd138470/prometheus.yml <<'END_85c9c77fdd2d5e3b'
+[ "$(readlink current 2>/dev/null || :)" = releases/18b7fea0af6b ] || rm -rf releases/18b7fea0af6b
+mkdir -p releases/18b7fea0af6b targets
+mkdir -p releases/18b7fea0af6b
+cat > releases/18b7fea0af6b/prometheus.yml <<'END_85c9c77fdd2d5e3b'
 global:
   scrape_interval: 5s
   scrape_timeout: 5s
@@ -52,8 +52,8 @@ scrape_configs:
       - files:
           - /etc/prometheus/targets/flower.json
 END_85c9c77fdd2d5e3b
-mkdir -p releases/aef7fd138470/rules
-cat > releases/aef7fd138470/rules/flower-monitoring.yml <<'END_4fa7a6d3760d3252'
+mkdir -p releases/18b7fea0af6b/rules
+cat > releases/18b7fea0af6b/rules/flower-monitoring.yml <<'END_d05b0e33425d4976'
 groups:
   - name: federation
     rules:
@@ -75,6 +75,16 @@ groups:
           dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
   - name: monitoring
     rules:
+      - alert: Watchdog
+        expr: count by (federation) (up)
+        for: 30s
+        labels:
+          severity: none
+        annotations:
+          summary: "Alerting works: {{ $value }} targets are watched"
+          description: Fires as long as Prometheus scrapes ({{ $value }} targets), evaluates rules and reaches Alertmanager. Nothing has to be done about it; somebody has to be called when it stays away.
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#watchdog
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
       - alert: TargetDown
         expr: up == 0
         for: 2m
@@ -85,15 +95,15 @@ groups:
           description: "Prometheus gets no answer from {{ $labels.instance }} (job {{ $labels.job }}, host {{ $labels.host }}). What it measures is unknown until it is back. Likely: the host or its exporter is down, or a firewall is between."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#targetdown
           dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
-END_4fa7a6d3760d3252
-if ! (cd releases/aef7fd138470 && promtool check config prometheus.yml); then
-  [ "$(readlink current 2>/dev/null || :)" = releases/aef7fd138470 ] || rm -rf releases/aef7fd138470
+END_d05b0e33425d4976
+if ! (cd releases/18b7fea0af6b && promtool check config prometheus.yml); then
+  [ "$(readlink current 2>/dev/null || :)" = releases/18b7fea0af6b ] || rm -rf releases/18b7fea0af6b
   exit 1
 fi >&2
 if [ -L current ] && [ ! -L previous ]; then cp -P current previous; fi
 rm -f current.new
-ln -s releases/aef7fd138470 current.new && mv -T current.new current
-END_519177c144500dc3
+ln -s releases/18b7fea0af6b current.new && mv -T current.new current
+END_853af9a35b8e3ef5
 
 metric() {
   docker exec flower-monitoring-prometheus wget -q -O - http://127.0.0.1:9090/metrics 2>/dev/null |
@@ -129,11 +139,11 @@ if [ "$(docker container inspect --format '{{.State.Running}}' flower-monitoring
     sleep 1
   done
 fi
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_f771bc56c6743ae6'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_f154fb86174db932'
 set -eu
 cd /etc/prometheus
 rm -f previous
-for old in releases/*; do [ "$old" = releases/aef7fd138470 ] || rm -rf "$old"; done
-END_f771bc56c6743ae6
+for old in releases/*; do [ "$old" = releases/18b7fea0af6b ] || rm -rf "$old"; done
+END_f154fb86174db932
 
-echo "live aef7fd138470"
+echo "live 18b7fea0af6b"

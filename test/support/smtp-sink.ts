@@ -1,0 +1,122 @@
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer, type AddressInfo, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createSecureContext, TLSSocket } from "node:tls";
+import { run } from "../../lab/run";
+
+/** A mail that a sink took. */
+export interface SunkMail {
+  from: string;
+  to: string[];
+  /** Name and password of the login, `name:password`. */
+  login: string;
+  tls: boolean;
+  /** Headers and parts, with quoted-printable undone. */
+  text: string;
+}
+
+/** Stands where a mail server is: STARTTLS, then a login, then mail. On loopback. */
+export interface SmtpSink {
+  /** `host:port`. */
+  address: string;
+  /** Certificate of its own CA, PEM text. */
+  ca: string;
+  mails: SunkMail[];
+  /** Turns mail away with this line from now on, such as `550 no such user`. */
+  refuse(line: string): void;
+  stop(): Promise<void>;
+}
+
+export async function startSmtpSink(): Promise<SmtpSink> {
+  const { key, cert } = await certificate();
+  const context = createSecureContext({ key, cert });
+  const mails: SunkMail[] = [];
+  let refusal: string | undefined;
+
+  function talk(socket: Socket, tls: boolean): void {
+    const mail: SunkMail = { from: "", to: [], login: "", tls, text: "" };
+    let [buffer, inData] = ["", false];
+    const say = (line: string): void => void socket.write(`${line}\r\n`);
+    const command = (line: string): void => {
+      const word = line.slice(0, 4).toUpperCase();
+      if (word === "EHLO") say(`250-sink\r\n250 ${tls ? "AUTH PLAIN" : "STARTTLS"}`);
+      else if (word === "STAR") {
+        say("220 go ahead");
+        socket.removeAllListeners("data");
+        talk(new TLSSocket(socket, { isServer: true, secureContext: context }), true);
+      } else if (word === "AUTH") {
+        const [, , coded = ""] = line.split(" ");
+        const [, name, password] = Buffer.from(coded, "base64").toString().split("\0");
+        mail.login = `${name}:${password}`;
+        say("235 welcome");
+      } else if (word === "MAIL") {
+        mail.from = /<(.*?)>/.exec(line)?.[1] ?? "";
+        say(refusal ?? "250 ok");
+      } else if (word === "RCPT") {
+        mail.to.push(/<(.*?)>/.exec(line)?.[1] ?? "");
+        say("250 ok");
+      } else if (word === "DATA") {
+        inData = true;
+        say("354 go on");
+      } else if (word === "QUIT") {
+        say("221 bye");
+        socket.end();
+      } else say("502 unknown");
+    };
+    socket.on("error", () => undefined);
+    socket.on("data", (chunk: Buffer) => {
+      buffer += chunk.toString("latin1");
+      for (;;) {
+        const mark = inData ? "\r\n.\r\n" : "\r\n";
+        const end = buffer.indexOf(mark);
+        if (end < 0) return;
+        const part = buffer.slice(0, end);
+        buffer = buffer.slice(end + mark.length);
+        if (inData) {
+          inData = false;
+          mails.push({ ...mail, text: unquoted(part) });
+          say("250 taken");
+        } else command(part);
+      }
+    });
+  }
+
+  const server = createServer((socket) => {
+    socket.write("220 sink\r\n");
+    talk(socket, false);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ca: cert,
+    mails,
+    refuse: (line) => (refusal = line),
+    async stop() {
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+function unquoted(text: string): string {
+  const bytes = text
+    .replace(/=\r\n/g, "")
+    .replace(/=([0-9A-F]{2})/g, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  return Buffer.from(bytes, "latin1").toString("utf8");
+}
+
+async function certificate(): Promise<{ key: string; cert: string }> {
+  const directory = await mkdtemp(join(tmpdir(), "flower-monitoring-smtp-"));
+  const file = (name: string): string => join(directory, name);
+  await run("openssl", [
+    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
+    ...["-days", "2", "-subj", "/CN=sink", "-addext", "subjectAltName=IP:127.0.0.1"],
+    ...["-keyout", file("key.pem"), "-out", file("cert.pem")],
+  ]);
+  const pem = { key: await readFile(file("key.pem"), "utf8") };
+  const both = { ...pem, cert: await readFile(file("cert.pem"), "utf8") };
+  await rm(directory, { recursive: true });
+  return both;
+}
