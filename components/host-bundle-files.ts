@@ -1,6 +1,7 @@
 import { version } from "../package.json";
 import type { HostBundleSpec } from "./host-bundle";
 import { carriedBinary, carriedWheel, releases, type Download } from "./host-artifacts";
+import { FACTS_METRIC, factsFiles } from "./host-bundle-facts";
 import { exporterFiles, hookFiles, hookId, packageFiles } from "./host-bundle-hook";
 import { mode, source, template, text, tree } from "./host-bundle-source";
 import { EVENT_SOCKET } from "./render/hook-settings";
@@ -9,10 +10,15 @@ import type { BundleFile } from "./render/host-tar";
 import { fillUnit, nodeExporterFlags, systemdWord } from "./render/host-units";
 import { quote, sha256 } from "./render/shell";
 
-/** What one exporter brings into the bundle. */
+/** What runs on a host as systemd units, and what it brings into the bundle. */
 interface Part {
-  exporter: HostExporter;
-  /** Its unit, configuration and payload: when one of them changes, the unit restarts. */
+  /** `host/parts/<name>.sh`, units `flower-monitoring-<name>.*`. */
+  name: string;
+  /** Where it shows its metrics; without it in a file for node_exporter. */
+  port?: number;
+  /** What verify looks for there. */
+  metric: string;
+  /** Its units, configuration and payload: when one of them changes, it restarts. */
   files: BundleFile[];
   downloads: Download[];
   /** Architecture that its binary is built for; undefined for what runs on any. */
@@ -23,15 +29,17 @@ interface Part {
 
 /** All files of a bundle, without those that a host makes or downloads. */
 export function bundleFiles(spec: HostBundleSpec): BundleFile[] {
-  const parts = exportersOf(spec.role, spec.context).map((exporter) => makePart(exporter, spec));
+  const exporters = exportersOf(spec.role, spec.context);
+  const parts = [...exporters.map((exporter) => makePart(exporter, spec)), facts()];
   const downloads = parts.flatMap((part) => part.downloads);
   const hook = hookFiles(spec);
   const ours = hook.length > 0 || parts.some(({ python }) => python === true) ? packageFiles() : [];
   const files = [
     source("install.sh", 0o755),
     ...tree("host/steps", "steps"),
-    ...parts.map(({ exporter }) => source(`parts/${exporter.name}.sh`)),
+    ...parts.map(({ name }) => source(`parts/${name}.sh`)),
     text("parts.list", parts.map(partLine).join("")),
+    text("payload.list", payloadList(parts, hook)),
     ...(downloads.length === 0 ? [] : [text("fetch", downloads.map(fetchLine).join(""))]),
     ...parts.flatMap((part) => part.files),
     ...ours,
@@ -53,11 +61,11 @@ function makePart(exporter: HostExporter, spec: HostBundleSpec): Part {
 function nodeExporter(exporter: HostExporter, { artifacts }: HostBundleSpec): Part {
   const unit = unitFile(exporter, { FLAGS: nodeExporterFlags.map(systemdWord).join(" \\\n  ") });
   if (artifacts.nodeExporter === undefined) {
-    return { exporter, files: [unit], downloads: releases.nodeExporter() };
+    return { ...exporter, files: [unit], downloads: releases.nodeExporter() };
   }
   const { content, arch } = carriedBinary(artifacts.nodeExporter);
   const binary: BundleFile = { path: "bin/node_exporter", mode: 0o755, content };
-  return { exporter, files: [unit, binary], downloads: [], arch };
+  return { ...exporter, files: [unit, binary], downloads: [], arch };
 }
 
 /** Below the unit's StateDirectory: outlives upgrades, goes with the exporter. */
@@ -88,15 +96,31 @@ function flowerExporter(exporter: HostExporter, spec: HostBundleSpec): Part {
     ...exporterFiles(),
     client,
   ];
-  return { exporter, files, downloads: [], python: true };
+  return { ...exporter, files, downloads: [], python: true };
+}
+
+function facts(): Part {
+  return { name: "facts", metric: FACTS_METRIC, files: factsFiles(), downloads: [] };
 }
 
 /** A line of parts.list: name, hash of what a restart depends on, port, metric to look for. */
-function partLine({ exporter, files, downloads, python }: Part): string {
+function partLine({ name, port, metric, files, downloads, python }: Part): string {
   const payload = python === true ? [...files, ...packageFiles()] : files;
   const hashes = payload.map(({ path, content }) => `${path} ${sha256(content)}`);
   const hash = sha256([...hashes, ...downloads.map(fetchLine)].sort().join("\n"));
-  return `${exporter.name} ${hash} ${exporter.port} ${exporter.metric}\n`;
+  return `${name} ${hash} ${port ?? "-"} ${metric}\n`;
+}
+
+/** Whose a file of the release is, for the host that finds it changed: part and start of its path. */
+function payloadList(parts: Part[], hook: BundleFile[]): string {
+  const lines = parts.flatMap(({ name, files, downloads, python }) => [
+    // With what the host itself unpacks there.
+    ...(python === true ? [`${name} lib/`] : []),
+    ...files.filter(({ path }) => !path.startsWith("lib/")).map(({ path }) => `${name} ${path}`),
+    ...downloads.map(({ target }) => `${name} ${target}`),
+  ]);
+  const own = hook.length === 0 ? [] : ["hook hook/", "hook lib/"];
+  return [...new Set([...lines, ...own])].map((line) => `${line}\n`).join("");
 }
 
 function fetchLine({ arch, sha256: sum, url, member, target }: Download): string {
@@ -118,6 +142,7 @@ function bundleEnv(
     FM_ARCH: parts.find(({ arch }) => arch !== undefined)?.arch ?? "any",
     FM_PYTHON: spec.flower?.python ?? "",
     FM_CA_FILE: spec.flower?.control?.caFile ?? "",
+    FM_CERTIFICATES: (spec.flower?.certificates ?? []).join(" "),
     FM_HOOK: hook,
     FM_RESTART: (spec.flower?.restart ?? []).join(" "),
     // What unpacking and downloads still need below /opt, and the kept bundle below /var/lib.

@@ -8,6 +8,7 @@ import { durationSeconds } from "./durations";
 import type { SshDefaults } from "./hosts";
 import { checkSupernodes, checkUnique, hostViews, member, readHost } from "./hosts";
 import { readMonitoring } from "./monitoring";
+import { readRepair } from "./repair";
 import type { SshConfig, StackConfig } from "./schema";
 import { checkKnown, checkPlain, checkSecrets } from "./secrets";
 import { read, shapes } from "./shapes";
@@ -29,6 +30,7 @@ export const CONFIG_KEYS = [
   "alerting",
   "images",
   "artifacts",
+  "repair",
 ] as const;
 
 /** Defaults of the keys that Pulumi.yaml declares; a test holds the two together. */
@@ -114,6 +116,7 @@ function readAll(
   checkUnique(views, faults);
   checkExporterPorts(views, context, faults);
   const hosts = views.map((view) => readHost(view, ssh.defaults, String(hook) === "true", faults));
+  const repair = readRepair(raw.repair ?? {}, views, faults);
   const monitoring = readMonitoring(raw.monitoring, ssh.defaults, views, context, faults);
   const alerting = readAlerting(raw.alerting, io, faults);
   const artifacts = read(shapes.artifacts, raw.artifacts ?? {}, ["artifacts"], faults);
@@ -139,7 +142,12 @@ function readAll(
     context,
     ssh: ssh.config,
     monitoring,
-    hosts: hosts.filter((host) => host !== undefined),
+    hosts: hosts
+      .filter((host) => host !== undefined)
+      .map((host) => {
+        const text = repair(host.name);
+        return text === undefined ? host : { ...host, repair: text };
+      }),
     alerting,
     images: {
       prometheus: images.prometheus ?? officialImages.prometheus,

@@ -86,9 +86,13 @@ export class TestHost {
   }
 
   /** Copies the bundle to root's home, as CopyToRemote does. */
-  async copy(bundle: TestBundle, home = "/root"): Promise<void> {
-    const to = `${this.container}:${home}/${bundleFileName(bundle.hash)}`;
-    await run(this.docker, ["cp", bundle.path, to]);
+  copy(bundle: TestBundle, home = "/root"): Promise<void> {
+    return this.put(bundle.path, `${home}/${bundleFileName(bundle.hash)}`);
+  }
+
+  /** Copies a file of this machine to the host. */
+  async put(from: string, to: string): Promise<void> {
+    await run(this.docker, ["cp", from, `${this.container}:${to}`]);
   }
 
   /** Runs the bootstrap script the way the command provider does. */
@@ -113,10 +117,12 @@ export class TestHost {
     return this.sh(`curl -fsS http://${this.address}:${port}/metrics`);
   }
 
-  /** Start time and process of each of our units. */
+  /** Start time and process of each of our units, but for what the timer starts. */
   units(): Promise<string> {
     return this.sh(
-      "systemctl show 'flower-monitoring-*' -p Id -p ActiveState -p MainPID -p ActiveEnterTimestampMonotonic",
+      `for unit in $(ls /etc/systemd/system | grep flower-monitoring- | grep -v facts.service); do
+        systemctl show "$unit" -p Id -p ActiveState -p MainPID -p ActiveEnterTimestampMonotonic
+      done`,
     );
   }
 
@@ -148,10 +154,14 @@ export class TestHost {
       systemctl list-units --all --no-pager --no-legend 'flower-monitoring*'`);
   }
 
-  /** The same with times, of what is ours: equal only if nothing was even rewritten. */
+  /**
+   * The same with times, of what is ours: equal only if nothing was even rewritten. Left out is what
+   * the timer writes every 30 s.
+   */
   footprint(): Promise<string> {
     return this.sh(
-      "find /opt/flower-monitoring /var/lib/flower-monitoring /etc -printf '%p %i %s %T@ %C@\\n' | sort",
+      `find /opt/flower-monitoring /var/lib/flower-monitoring /etc -path /var/lib/flower-monitoring/facts -prune -o \
+        ! -name textfile ! -name 'facts.prom*' -printf '%p %i %s %T@ %C@\\n' | sort`,
     );
   }
 

@@ -26,7 +26,7 @@ describe("the installer on a real systemd host", () => {
   it("installs both exporters from nothing, with Flower down", async () => {
     const line = await host.install(first);
 
-    expect(line).toBe(`ok host=h1 bundle=${first.id} changed=2`);
+    expect(line).toBe(`ok host=h1 bundle=${first.id} changed=3`);
     const node = await host.metrics(9100);
     expect(node).toContain(`flower_monitoring_bundle_info{hash="${first.id}",version="0.1.0"} 1`);
     expect(node).toContain('node_scrape_collector_success{collector="timex"} 1');
@@ -162,8 +162,10 @@ describe("the installer on a real systemd host", () => {
 
     expect(await host.install(supernode)).toContain("changed=0");
 
-    expect(await host.sh("ls /etc/systemd/system | grep flower-monitoring")).toBe(
-      "flower-monitoring-node-exporter.service",
+    expect(await host.sh("ls /etc/systemd/system | grep -o 'flower-monitoring-.*'")).toBe(
+      ["facts.service", "facts.timer", "node-exporter.service"]
+        .map((unit) => `flower-monitoring-${unit}`)
+        .join("\n"),
     );
     expect(await host.sh("ls /var/lib/flower-monitoring | grep exporter || true")).toBe("");
     expect(await host.mainPid("node-exporter")).toBe(node);
@@ -206,7 +208,7 @@ describe("the installer on a real systemd host", () => {
     expect(await host.sh("ls -A /opt")).toBe("flower");
 
     const right = await downloadingBundle(url, sum);
-    expect(await host.install(right)).toBe(`ok host=h1 bundle=${right.id} changed=1`);
+    expect(await host.install(right)).toBe(`ok host=h1 bundle=${right.id} changed=2`);
     await host.sh("systemctl stop www; rm -r /tmp/www");
     expect((await host.bootstrap(right)).stdout).toContain("changed=0");
     await host.bootstrap(right, "remove");
@@ -223,6 +225,6 @@ describe("the installer on a real systemd host", () => {
     );
 
     expect(outcome).toMatchObject({ code: 0, stderr: "" });
-    expect(outcome.stdout).toBe(`ok host=h1 bundle=${supernode.id} changed=1\n`);
+    expect(outcome.stdout).toBe(`ok host=h1 bundle=${supernode.id} changed=2\n`);
   });
 });
