@@ -89,8 +89,8 @@ check_release() {
   # host.env is the host's own: it must say what the parts were started with.
   awk -v listen="$(listen_of "$here" 2>/dev/null)" '$3 != listen { print $1 }' "$state/running" 2>/dev/null |
     while read -r part; do differs "$part" address "$here/host.env"; done
-  # payload.list: lines PART PREFIX, the first that fits a path.
-  damaged "$here" release | awk -v list="$here/payload.list" '
+  # owners.list: lines PART PREFIX, the first that fits a path.
+  damaged "$here" release | awk -v list="$here/owners.list" '
     BEGIN { while ((getline line < list) > 0) { split(line, at, " "); part[++n] = at[1]; prefix[n] = at[2] } }
     {
       sub(/^\.\//, "")

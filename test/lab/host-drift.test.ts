@@ -45,7 +45,7 @@ describe("a host that was changed by hand", () => {
   afterAll(() => TestHost.stopAll());
 
   const repair = async (): Promise<void> => {
-    expect(await host.bootstrap(bundle)).toMatchObject({ code: 0, stderr: "" });
+    expect(await host.session(bundle)).toMatchObject({ code: 0, stderr: "" });
   };
 
   it("differs in nothing before", async () => {
@@ -175,7 +175,7 @@ describe("a host that was changed by hand", () => {
   );
 
   it("has nothing left to repair then", async () => {
-    expect((await host.bootstrap(bundle)).stdout).toContain("changed=0");
+    expect((await host.session(bundle)).stdout).toContain("changed=0");
   });
 
   it("says in the journal once what differs, and once that nothing does any more", async () => {
@@ -291,7 +291,7 @@ describe("a host that was changed by hand", () => {
   });
 
   it("is as it was before when all is taken away", async () => {
-    expect(await host.bootstrap(bundle, "remove")).toMatchObject({ code: 0, stderr: "" });
+    expect(await host.session(bundle, "remove")).toMatchObject({ code: 0, stderr: "" });
     expect(await host.listing()).toBe(before);
   });
 });

@@ -73,7 +73,7 @@ describe("facts of a host with GPUs and containers", () => {
 
     expect(drift(await facts(host))).toEqual(["sidecar image", "sidecar stopped"]);
 
-    expect(await host.bootstrap(bundle)).toMatchObject({ code: 0, stderr: "" });
+    expect(await host.session(bundle)).toMatchObject({ code: 0, stderr: "" });
     expect(drift(await facts(host))).toEqual([]);
     expect(await running()).toBe(await idOf(IMAGE));
   });
@@ -82,7 +82,7 @@ describe("facts of a host with GPUs and containers", () => {
     await host.sh(`docker tag mine:1 ${IMAGE}`);
     expect(drift(await facts(host))).toEqual(["sidecar image"]);
 
-    expect(await host.bootstrap(bundle)).toMatchObject({ code: 0, stderr: "" });
+    expect(await host.session(bundle)).toMatchObject({ code: 0, stderr: "" });
 
     expect(drift(await facts(host))).toEqual([]);
     expect(await running()).toBe(await idOf("mine:1"));
@@ -168,7 +168,7 @@ CSV`);
   });
 
   it("leaves nothing when all is taken away", async () => {
-    expect(await host.bootstrap(bundle, "remove")).toMatchObject({ code: 0, stderr: "" });
+    expect(await host.session(bundle, "remove")).toMatchObject({ code: 0, stderr: "" });
     const left = "ls -A /opt /etc/systemd/system /var/lib /run | grep flower || true";
     expect(await host.sh(left)).toBe("flower");
   });
@@ -181,5 +181,5 @@ async function record(host: TestHost, bundle: TestBundle): Promise<void> {
   const lines = await facts(host);
   const file = resolve(__dirname, "../fixtures/scrapes/host-facts.txt");
   writeFileSync(file, `${lines.join("\n")}\n`);
-  await host.bootstrap(bundle);
+  await host.session(bundle);
 }
