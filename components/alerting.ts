@@ -29,8 +29,8 @@ export function alerting(config: StackConfig, fleet: WantedHost[]): Alerting {
   };
   const groups = alertGroups(inventory);
   const { records } = prometheusOwn(inventory);
-  const recordFile = {
-    path: "rules/records.yml",
+  const recording = {
+    path: "rules/recording.yml",
     content: renderPrometheusRules([], links(config), records),
   };
   const own = config.alerting.rulesFile;
@@ -39,7 +39,7 @@ export function alerting(config: StackConfig, fleet: WantedHost[]): Alerting {
     case "prometheus":
       return {
         prometheus: [
-          recordFile,
+          recording,
           {
             path: "rules/flower-monitoring.yml",
             content: renderPrometheusRules(groups, links(config)),
@@ -49,20 +49,19 @@ export function alerting(config: StackConfig, fleet: WantedHost[]): Alerting {
         grafana: [],
       };
     case "grafana":
-      return { prometheus: [recordFile, ...ownFiles], grafana: groups };
+      return { prometheus: [recording, ...ownFiles], grafana: groups };
   }
 }
 
-/** Hosts by bundle, as hosts report it; in a fixed order, whatever the order of the config. */
+/** Hosts by bundle, as hosts report it, in the order of their names. */
 function wantedBundles(fleet: WantedHost[]): WantedBundle[] {
   const hosts = new Map<string, string[]>();
-  for (const { name, bundleHash } of fleet) {
+  const sorted = [...fleet].sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const { name, bundleHash } of sorted) {
     const hash = shortHash(bundleHash);
     hosts.set(hash, [...(hosts.get(hash) ?? []), name]);
   }
-  return [...hosts.entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([hash, names]) => ({ hash, hosts: names.sort() }));
+  return [...hosts.entries()].map(([hash, names]) => ({ hash, hosts: names }));
 }
 
 /** Links that every alert carries. */
