@@ -15,7 +15,7 @@ const fleet = config.hosts.map(
 
 // Prometheus, Alertmanager and Grafana on the monitoring VM.
 const targets = fleet.flatMap((host) => host.targets);
-const alerts = alerting(config);
+const alerts = alerting(config, fleet);
 const vm = new MonitoringVm("monitoring", { config, secrets, targets, rules: alerts.prometheus });
 
 // Dashboards and alert rules, once Grafana answers.

@@ -1,6 +1,7 @@
 import { version } from "../package.json";
 import type { HostBundleSpec } from "./host-bundle";
 import { carriedBinary, carriedWheel, releases, type Payload } from "./host-artifacts";
+import { FACTS_METRIC, factsFiles } from "./host-bundle-facts";
 import { exporterFiles, hookFiles, hookId, packageFiles } from "./host-bundle-hook";
 import { mode, source, template, text, tree } from "./host-bundle-source";
 import { EVENT_SOCKET } from "./render/hook-settings";
@@ -9,10 +10,15 @@ import type { BundleFile } from "./render/host-tar";
 import { fillUnit, nodeExporterFlags, systemdWord } from "./render/host-units";
 import { quote, sha256 } from "./render/shell";
 
-/** What one exporter brings into the bundle. */
+/** What runs on a host as systemd units, and what it brings into the bundle. */
 interface Part {
-  exporter: HostExporter;
-  /** Its unit and configuration: when one of them or a payload changes, the unit restarts. */
+  /** `host/parts/<name>.sh`, units `flower-monitoring-<name>.*`. */
+  name: string;
+  /** Where it shows its metrics; without it in a file for node_exporter. */
+  port?: number;
+  /** What verify looks for there. */
+  metric: string;
+  /** Its units and configuration: when one of them or a payload changes, it restarts. */
   files: BundleFile[];
   /** Binaries and images, which are carried beside the bundle or downloaded by the host. */
   payloads: Payload[];
@@ -22,15 +28,17 @@ interface Part {
 
 /** All files of a bundle, without those that a host makes, and the payloads that come apart. */
 export function bundleFiles(spec: HostBundleSpec): { files: BundleFile[]; payloads: Payload[] } {
-  const parts = exportersOf(spec.role, spec.context).map((exporter) => makePart(exporter, spec));
+  const exporters = exportersOf(spec.role, spec.context);
+  const parts = [...exporters.map((exporter) => makePart(exporter, spec)), facts()];
   const payloads = parts.flatMap((part) => part.payloads);
   const hook = hookFiles(spec);
   const ours = hook.length > 0 || parts.some(({ python }) => python === true) ? packageFiles() : [];
   const files = [
     source("install.sh", 0o755),
     ...tree("host/steps", "steps"),
-    ...parts.map(({ exporter }) => source(`parts/${exporter.name}.sh`)),
+    ...parts.map(({ name }) => source(`parts/${name}.sh`)),
     text("parts.list", parts.map(partLine).join("")),
+    text("owners.list", ownersList(parts, hook)),
     text("fetch", payloads.map(fetchLine).join("")),
     ...parts.flatMap((part) => part.files),
     ...ours,
@@ -55,7 +63,7 @@ function nodeExporter(exporter: HostExporter, { artifacts }: HostBundleSpec): Pa
     artifacts.nodeExporter === undefined
       ? releases.nodeExporter()
       : [carriedBinary(artifacts.nodeExporter, "bin/node_exporter")];
-  return { exporter, files: [unit], payloads };
+  return { ...exporter, files: [unit], payloads };
 }
 
 /** Below the unit's StateDirectory: outlives upgrades, goes with the exporter. */
@@ -86,15 +94,31 @@ function flowerExporter(exporter: HostExporter, spec: HostBundleSpec): Part {
     ...exporterFiles(),
     client,
   ];
-  return { exporter, files, payloads: [], python: true };
+  return { ...exporter, files, payloads: [], python: true };
+}
+
+function facts(): Part {
+  return { name: "facts", metric: FACTS_METRIC, files: factsFiles(), payloads: [] };
 }
 
 /** A line of parts.list: name, hash of what a restart depends on, port, metric to look for. */
-function partLine({ exporter, files, payloads, python }: Part): string {
+function partLine({ name, port, metric, files, payloads, python }: Part): string {
   const all = python === true ? [...files, ...packageFiles()] : files;
   const hashes = all.map(({ path, content }) => `${path} ${sha256(content)}`);
   const hash = sha256([...hashes, ...payloads.map(fetchLine)].sort().join("\n"));
-  return `${exporter.name} ${hash} ${exporter.port} ${exporter.metric}\n`;
+  return `${name} ${hash} ${port ?? "-"} ${metric}\n`;
+}
+
+/** Whose a file of the release is, for the host that finds it changed: part and start of its path. */
+function ownersList(parts: Part[], hook: BundleFile[]): string {
+  const lines = parts.flatMap(({ name, files, payloads, python }) => [
+    // With what the host itself unpacks there.
+    ...(python === true ? [`${name} lib/`] : []),
+    ...files.filter(({ path }) => !path.startsWith("lib/")).map(({ path }) => `${name} ${path}`),
+    ...payloads.map(({ target }) => `${name} ${target}`),
+  ]);
+  const own = hook.length === 0 ? [] : ["hook hook/", "hook lib/"];
+  return [...new Set([...lines, ...own])].map((line) => `${line}\n`).join("");
 }
 
 /** A line of fetch: architecture, SHA-256, URL or `-` for a blob, member of the archive, target. */
@@ -113,6 +137,7 @@ function bundleEnv(spec: HostBundleSpec, hook: string, payloads: Payload[]): str
     FM_ARCH: arches.size === 1 && only !== undefined ? only : "any",
     FM_PYTHON: spec.flower?.python ?? "",
     FM_CA_FILE: spec.flower?.control?.caFile ?? "",
+    FM_CERTIFICATES: (spec.flower?.certificates ?? []).join(" "),
     FM_HOOK: hook,
     FM_RESTART: (spec.flower?.restart ?? []).join(" "),
     // What unpacking and downloads still need below /opt; blobs are there already.

@@ -29,6 +29,8 @@ phase=idle
 . "$here/steps/configure.sh"
 # shellcheck source=host/steps/flower-hook.sh
 . "$here/steps/flower-hook.sh"
+# shellcheck source=host/steps/images.sh
+. "$here/steps/images.sh"
 # shellcheck source=host/steps/verify.sh
 . "$here/steps/verify.sh"
 # shellcheck source=host/steps/remove.sh

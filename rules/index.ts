@@ -1,11 +1,17 @@
 import { federationAlerts } from "./federation";
+import { hostAlerts, hostRecords } from "./hosts";
 import { monitoringAlerts } from "./monitoring";
-import type { AlertGroup, Inventory } from "./rule";
+import type { AlertGroup, Inventory, RecordingGroup } from "./rule";
 
-export type { Alert, AlertGroup, Inventory } from "./rule";
+export type { Alert, AlertGroup, Inventory, RecordingGroup, WantedBundle } from "./rule";
 
 /** All alerts for what is deployed; groups without one are left out. */
 export function alertGroups(inventory: Inventory): AlertGroup[] {
-  const groups = [federationAlerts(inventory), monitoringAlerts()];
+  const groups = [federationAlerts(inventory), hostAlerts(inventory), monitoringAlerts()];
   return groups.filter((group) => group.alerts.length > 0);
+}
+
+/** What Prometheus evaluates in any case, for alerts of either evaluator. */
+export function prometheusOwn(inventory: Inventory): { records: RecordingGroup[] } {
+  return { records: hostRecords(inventory) };
 }

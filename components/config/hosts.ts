@@ -161,6 +161,7 @@ function flowerOf(raw: NonNullable<HostShape["flower"]>, hook: boolean): FlowerC
     runtime: raw.runtime ?? "venv",
     hook: raw.hook ?? hook,
     restart: raw.restart ?? [],
+    ...(raw.certificates === undefined ? {} : { certificates: raw.certificates }),
   };
   if (controlApi !== undefined) {
     config.control = { address: controlApi, insecure, ...(caFile === undefined ? {} : { caFile }) };

@@ -153,6 +153,8 @@ export interface FlowerConfig {
   hook: boolean;
   /** Flower's units to restart when the hook or its settings changed. @default [] */
   restart: string[];
+  /** Absolute paths of certificates whose expiry is watched; `control.caFile` is among them anyway. @default none */
+  certificates?: string[];
   /** Only on the SuperLink. */
   control?: ControlApiConfig;
 }

@@ -94,6 +94,7 @@ const flower = {
   ).optional(),
   hook: field<boolean>(values.flag).optional(),
   restart: z.array(text(values.unit), { error: () => "" }).optional(),
+  certificates: z.array(text(values.hostPath), { error: () => "" }).optional(),
 };
 
 const yesNo = field<"YES" | "NO">(values.yesNo).optional();

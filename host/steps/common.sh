@@ -90,7 +90,8 @@ listen_of() {
   sed -n 's/^FM_LISTEN=//p' "$1/host.env"
 }
 
-# Lines of parts.list: NAME SHA256 PORT METRIC. The hash covers unit, configuration and payload.
+# Lines of parts.list: NAME SHA256 PORT METRIC. The hash covers units, configuration and payload. A
+# part without a port (-) shows its metric in a file for node_exporter.
 parts_of() {
   [ ! -f "$1/parts.list" ] || awk '{ print $1 }' "$1/parts.list"
 }
@@ -99,8 +100,23 @@ part_field() {
   awk -v part="$2" -v n="$3" '$1 == part { print $n }' "$1/parts.list"
 }
 
+# unit_of PART: the unit that is enabled, and active while the part works; a timer, where it has one.
 unit_of() {
-  echo "flower-monitoring-$1.service"
+  if [ -f "$here/units/flower-monitoring-$1.timer" ]; then
+    echo "flower-monitoring-$1.timer"
+  else
+    echo "flower-monitoring-$1.service"
+  fi
+}
+
+# units_of RELEASE PART: every unit file of the part.
+units_of() {
+  for file in "$1/units/flower-monitoring-$2".*; do echo "${file##*/}"; done
+}
+
+# What node_exporter serves of a part that has no port.
+textfile_of() {
+  echo "$state/textfile/$1.prom"
 }
 
 # share STEP PART: runs the part's own share of a step, when it has one (node_exporter_preflight).

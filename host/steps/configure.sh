@@ -40,11 +40,19 @@ part_ok() {
   unit=$(unit_of "$2")
   [ -z "${forced-}" ] &&
     grep -qxF "$(running_line "$1" "$2")" "$state/running" 2>/dev/null &&
-    same "$unit_dir/$unit" <"$1/units/$unit" &&
+    units_in_place "$1" "$2" &&
     systemctl -q is-active "$unit" &&
     systemctl -q is-enabled "$unit" 2>/dev/null &&
-    [ "$(systemctl show -p NeedDaemonReload --value "$unit")" = no ] &&
+    image_in_place "$1" "$2" &&
     answers "$1" "$2"
+}
+
+# units_in_place RELEASE PART: systemd has read the very unit files that the release brings.
+units_in_place() {
+  for file in $(units_of "$1" "$2"); do
+    same "$unit_dir/$file" <"$1/units/$file" &&
+      [ "$(systemctl show -p NeedDaemonReload --value "$file")" = no ] || return 1
+  done
 }
 
 running_line() {
@@ -58,16 +66,21 @@ bring_up() {
     part_ok "$1" "$part" || restarted="$restarted $part"
   done
   for part in $restarted; do
-    unit=$(unit_of "$part")
     forget_running "$part"
-    note unit "$unit"
-    same "$unit_dir/$unit" <"$1/units/$unit" || put "$unit_dir/$unit" 644 <"$1/units/$unit"
+    rm -f "$(textfile_of "$part")"
+    for file in $(units_of "$1" "$part"); do
+      note unit "$file"
+      same "$unit_dir/$file" <"$1/units/$file" || put "$unit_dir/$file" 644 <"$1/units/$file"
+    done
   done
   [ -n "$restarted" ] || return 0
   systemctl daemon-reload
-  [ -d "$unit_dir/multi-user.target.wants" ] || note empty-dir "$unit_dir/multi-user.target.wants"
   for part in $restarted; do
     unit=$(unit_of "$part")
+    # shellcheck disable=SC2013 # words are meant
+    for wanting in $(awk -F= '$1 == "WantedBy" { print $2 }' "$1/units/$unit"); do
+      [ -d "$unit_dir/$wanting.wants" ] || note empty-dir "$unit_dir/$wanting.wants"
+    done
     systemctl -q enable "$unit" 2>/dev/null || tell "configure: systemctl enable $unit failed"
     systemctl reset-failed "$unit" 2>/dev/null || true
     # A unit that cannot start is reported by verify, with its log.

@@ -57,6 +57,7 @@ check_exec() {
 
 # check_port PART PORT: free on our address, or held by the part's own unit.
 check_port() {
+  [ "$2" != - ] || return 0
   pid=$(systemctl show -p MainPID --value "$(unit_of "$1")" 2>/dev/null || echo 0)
   for inode in $(listeners "$2"); do
     if [ "${pid:-0}" != 0 ] && holds_socket "$pid" "$inode"; then continue; fi

@@ -9,11 +9,11 @@ remove_everything() {
   if [ -f "$state/journal" ]; then
     sed -n 's/^unit //p' "$state/journal"
   else
-    for part in $(parts_of "$here"); do unit_of "$part"; done
+    for part in $(parts_of "$here"); do units_of "$here" "$part"; done
   fi | while read -r unit; do drop_unit "$unit"; done
-  if grep -qxF "empty-dir $unit_dir/multi-user.target.wants" "$state/journal" 2>/dev/null; then
-    rmdir "$unit_dir/multi-user.target.wants" 2>/dev/null || true
-  fi
+  sed -n 's/^empty-dir //p' "$state/journal" 2>/dev/null | while read -r directory; do
+    rmdir "$directory" 2>/dev/null || true
+  done
   if grep -qxF "user $account" "$state/journal" 2>/dev/null; then drop_account; fi
   rm -rf "$state"
   rm -rf "$root"
@@ -22,9 +22,9 @@ remove_everything() {
 drop_unit() {
   systemctl -q disable --now "$1" 2>/dev/null || systemctl stop "$1" 2>/dev/null || true
   rm -f "$unit_dir/$1" "$unit_dir/$1.new" "$unit_dir"/*.wants/"$1"
-  # Its StateDirectory, where it has one.
+  # Its StateDirectory and its metrics, where it has them.
   part=${1#flower-monitoring-}
-  rm -rf "${state:?}/${part%.service}"
+  rm -rf "${state:?}/${part%.*}" "$(textfile_of "${part%.*}")"
   systemctl daemon-reload
   systemctl reset-failed "$1" 2>/dev/null || true
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # variables are shared with install.sh and the other steps
-# Step 4: the unit is active and the socket answers with the exporter's own metric.
+# Step 4: the unit is active and the part shows its own metric, on its socket or in its file.
 
 # Longest that an exporter may take to answer, in seconds. Importing flwr alone takes several on a
 # busy host.
@@ -47,7 +47,8 @@ wait_for() {
   while [ "$tries" -gt 0 ]; do
     if systemctl -q is-active "$(unit_of "$2")" && answers "$1" "$2"; then return 0; fi
     # It has died and been restarted twice: more waiting will not help.
-    [ "$(systemctl show -p NRestarts --value "$(unit_of "$2")")" -lt 2 ] || return 1
+    restarts=$(systemctl show -p NRestarts --value "$(unit_of "$2")")
+    [ "${restarts:-0}" -lt 2 ] || return 1
     tries=$((tries - 1))
     sleep 0.5
   done
@@ -56,12 +57,24 @@ wait_for() {
 
 # Reads the answer to its end: an exporter logs an error for each line that it cannot deliver.
 answers() {
-  get "$(url_of "$1" "$2")" 2>/dev/null |
+  answer_of "$1" "$2" 2>/dev/null |
     awk -v metric="$(part_field "$1" "$2" 4)" 'index($0, metric) == 1 { found = 1 } END { exit !found }'
 }
 
-url_of() {
-  echo "http://$(listen_of "$1"):$(part_field "$1" "$2" 3)/metrics"
+answer_of() {
+  case $(place_of "$1" "$2") in
+    http:*) get "$(place_of "$1" "$2")" ;;
+    # Written in the last two minutes, or whoever writes it has stopped.
+    *) find "$(place_of "$1" "$2")" -mmin -2 -exec cat {} + ;;
+  esac
+}
+
+# place_of RELEASE PART: where it shows its metrics.
+place_of() {
+  case $(part_field "$1" "$2" 3) in
+    -) textfile_of "$2" ;;
+    *) echo "http://$(listen_of "$1"):$(part_field "$1" "$2" 3)/metrics" ;;
+  esac
 }
 
 get() {
@@ -74,7 +87,8 @@ sys.stdout.buffer.write(r.build_opener(r.ProxyHandler({})).open(sys.argv[1], tim
 }
 
 explain() {
-  unit=$(unit_of "$1")
+  # Not a timer, which says nothing, but what it starts.
+  unit=flower-monitoring-$1.service
   last_words=$(journalctl -q --no-pager -o cat -n 1 _SYSTEMD_UNIT="$unit" 2>/dev/null | cut -c1-300 || true)
-  die "$1 does not answer on $(url_of "$here" "$1") (unit $(systemctl is-active "$unit" || true)${last_words:+, last log line: $last_words}); read journalctl -u $unit on the host"
+  die "$1 does not answer on $(place_of "$here" "$1") (unit $(systemctl is-active "$unit" || true)${last_words:+, last log line: $last_words}); read journalctl -u $unit on the host"
 }

@@ -3,7 +3,9 @@ import { runProgram, type ProgramRun } from "../support/example-program";
 import { changedBetween } from "../support/registrations";
 import type { Editable } from "../unit/config-fixture";
 
-const touched = (...hosts: string[]): string[] => hosts.map((host) => `${host}-install`).sort();
+/** The hosts, and Prometheus, which knows what each of them should run. */
+const touched = (...hosts: string[]): string[] =>
+  [...hosts.map((host) => `${host}-install`), "monitoring-prometheus-live-config"].sort();
 
 function withContext(values: Record<string, unknown>): Promise<ProgramRun> {
   return runProgram((raw) => {
@@ -21,7 +23,7 @@ describe("a change of the context or the hook", () => {
     example = await runProgram();
   });
 
-  test("FL_LOG_FORMAT is the hosts' alone", async () => {
+  test("FL_LOG_FORMAT is the hosts'", async () => {
     expect(changedBetween(example, await withContext({ FL_LOG_FORMAT: "text" }))).toEqual(
       touched("superlink", "supernode-1", "supernode-2"),
     );

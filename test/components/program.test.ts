@@ -39,6 +39,7 @@ const CONTENT = [
 ];
 
 const GRAFANA_ALERTS = [
+  "grafana:alerting/ruleGroup:RuleGroup grafana-rules-hosts < grafana",
   "grafana:alerting/ruleGroup:RuleGroup grafana-rules-federation < grafana",
   "grafana:alerting/ruleGroup:RuleGroup grafana-rules-monitoring < grafana",
   "grafana:alerting/contactPoint:ContactPoint grafana-alertmanager < grafana",
@@ -149,9 +150,9 @@ describe("variants of the example", () => {
     expect(told(run).sort()).toEqual(
       [...HOSTS, ...MONITORING, ...CONTENT, ...GRAFANA_ALERTS].sort(),
     );
-    // The alerts have one owner: Prometheus' configuration names no rule file.
+    // The alerts have one owner: Prometheus keeps the recording rules alone.
     const pushed = byName(run, "monitoring-prometheus-live-config").inputs["stdin"];
-    expect(pushed).toContain("rule_files: []");
+    expect(pushed).toContain("rule_files:\n  - rules/recording.yml\n");
     expect(pushed).not.toContain("TargetDown");
   });
 
@@ -174,7 +175,10 @@ describe("variants of the example", () => {
     });
     const gone = told(before).filter((line) => !told(after).includes(line));
     expect(gone).toEqual(HOSTS.filter((line) => line.includes("supernode-2")));
-    expect(changedBetween(before, after)).toEqual(["monitoring-prometheus-targets"]);
+    expect(changedBetween(before, after)).toEqual([
+      "monitoring-prometheus-live-config",
+      "monitoring-prometheus-targets",
+    ]);
   });
 
   test("a lost host is asked nothing, is not scraped, and can be taken out later without it", async () => {

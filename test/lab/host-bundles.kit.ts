@@ -44,11 +44,12 @@ const ROLES: Record<HostRole, Partial<HostBundleSpec>> = {
   supernode: {},
 };
 
-/** The real bundle of a role, changed by `edit` where a test wants another version of it. */
+/** The real bundle of a role, changed by `edit` where a test wants another version of it, and with `more`. */
 export async function makeBundle(
   role: HostRole,
   edit: (file: BundleFile) => string | undefined = () => undefined,
   spec: Partial<HostBundleSpec> = {},
+  more: BundleFile[] = [],
 ): Promise<TestBundle> {
   const bundle = hostBundle({
     role,
@@ -73,7 +74,7 @@ export async function makeBundle(
   const files = edited.map((file) =>
     file.path === "parts.list" && parts !== "" ? { ...file, content: rehash(file, parts) } : file,
   );
-  return pack(files, bundle.blobs);
+  return pack([...files, ...more], bundle.blobs);
 }
 
 /** A supernode's bundle that carries no node_exporter but downloads it. */

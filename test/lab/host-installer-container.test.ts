@@ -49,7 +49,7 @@ describe("the hook for Flower in containers", () => {
   it("is a directory that the image's user can read, and nothing in Flower's environment", async () => {
     await host.sh("touch /run/mark");
 
-    expect(await host.install(json)).toContain("changed=2 hook=changed");
+    expect(await host.install(json)).toContain("changed=3 hook=changed");
 
     expect(await host.sh("find /opt/flower -newer /run/mark")).toBe("");
     const open = `setpriv --reuid=${APP} --regid=${APP} --clear-groups`;

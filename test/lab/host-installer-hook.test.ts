@@ -52,7 +52,7 @@ useradd -m flower`);
     const pid = await flowerPid();
 
     expect(await host.install(text)).toBe(
-      `ok host=h1 bundle=${text.id} changed=2 hook=changed; ${news}`,
+      `ok host=h1 bundle=${text.id} changed=3 hook=changed; ${news}`,
     );
 
     expect(await host.sh("find /opt/flower -newer /run/mark ! -type d")).toBe(PTH);

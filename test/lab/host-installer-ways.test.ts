@@ -30,7 +30,7 @@ describe("other ways to the same installation", () => {
     expect(await host.sh("ls -A /opt")).toBe("flower");
 
     const right = await downloadingBundle(url, sum);
-    expect(await host.install(right)).toBe(`ok host=h1 bundle=${right.id} changed=1`);
+    expect(await host.install(right)).toBe(`ok host=h1 bundle=${right.id} changed=2`);
     await host.sh("systemctl stop www; rm -r /tmp/www");
     expect((await host.session(right)).stdout).toContain("changed=0");
     await host.session(right, "remove");
@@ -39,7 +39,7 @@ describe("other ways to the same installation", () => {
   it("works for a user whose sudo asks for nothing, or for a password, and says when it may not", async () => {
     await host.sh("useradd -m ops; echo ops:fair-weather-7 | chpasswd");
     const supernode = await makeBundle("supernode");
-    const ok = { code: 0, stderr: "", stdout: `ok host=h1 bundle=${supernode.id} changed=1\n` };
+    const ok = { code: 0, stderr: "", stdout: `ok host=h1 bundle=${supernode.id} changed=2\n` };
     const sudoers = (rule: string): Promise<string> =>
       host.sh(`echo 'ops ALL=(ALL) ${rule}' > /etc/sudoers.d/ops`);
     const asOps = (sudoPassword?: string) =>

@@ -114,6 +114,11 @@ export class TestHost {
     return outcome.stdout.trim();
   }
 
+  /** Copies a file of this machine to the host. */
+  async put(from: string, to: string): Promise<void> {
+    await run(this.docker, ["cp", from, `${this.container}:${to}`]);
+  }
+
   /** Runs a session the way the command provider does: session.sh, with ssh replaced by Docker. */
   async session(
     bundle: TestBundle,
@@ -152,10 +157,12 @@ export class TestHost {
     return this.sh(`curl -fsS http://${this.address}:${port}/metrics`);
   }
 
-  /** Start time and process of each of our units. */
+  /** Start time and process of each of our units, but for what the timer starts. */
   units(): Promise<string> {
     return this.sh(
-      "systemctl show 'flower-monitoring-*' -p Id -p ActiveState -p MainPID -p ActiveEnterTimestampMonotonic",
+      `for unit in $(ls /etc/systemd/system | grep flower-monitoring- | grep -v facts.service); do
+        systemctl show "$unit" -p Id -p ActiveState -p MainPID -p ActiveEnterTimestampMonotonic
+      done`,
     );
   }
 
@@ -187,10 +194,14 @@ export class TestHost {
       systemctl list-units --all --no-pager --no-legend 'flower-monitoring*'`);
   }
 
-  /** The same with times, of what is ours: equal only if nothing was even rewritten. */
+  /**
+   * The same with times, of what is ours: equal only if nothing was even rewritten. Left out is what
+   * the timer writes every 30 s.
+   */
   footprint(): Promise<string> {
     return this.sh(
-      "find /opt/flower-monitoring /var/lib/flower-monitoring /etc -printf '%p %i %s %T@ %C@\\n' | sort",
+      `find /opt/flower-monitoring /var/lib/flower-monitoring /etc -path /var/lib/flower-monitoring/facts -prune -o \
+        ! -name textfile ! -name 'facts.prom*' -printf '%p %i %s %T@ %C@\\n' | sort`,
     );
   }
 

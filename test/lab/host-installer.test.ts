@@ -30,7 +30,7 @@ describe("the installer on a real systemd host", () => {
   it("installs both exporters from nothing, with Flower down", async () => {
     const line = await host.install(first);
 
-    expect(line).toBe(`ok host=h1 bundle=${first.id} changed=2`);
+    expect(line).toBe(`ok host=h1 bundle=${first.id} changed=3`);
     const node = await host.metrics(9100);
     expect(node).toContain(`flower_monitoring_bundle_info{hash="${first.id}",version="0.1.0"} 1`);
     expect(node).toContain('node_scrape_collector_success{collector="timex"} 1');
@@ -167,8 +167,10 @@ describe("the installer on a real systemd host", () => {
 
     expect(await host.install(supernode)).toContain("changed=0");
 
-    expect(await host.sh("ls /etc/systemd/system | grep flower-monitoring")).toBe(
-      "flower-monitoring-node-exporter.service",
+    expect(await host.sh("ls /etc/systemd/system | grep -o 'flower-monitoring-.*'")).toBe(
+      ["facts.service", "facts.timer", "node-exporter.service"]
+        .map((unit) => `flower-monitoring-${unit}`)
+        .join("\n"),
     );
     expect(await host.sh("ls /var/lib/flower-monitoring | grep exporter || true")).toBe("");
     expect(await host.mainPid("node-exporter")).toBe(node);
@@ -188,7 +190,7 @@ describe("the installer on a real systemd host", () => {
       await rename(`${blob}.away`, blob);
     }
     // What ran from a damaged release is started anew.
-    expect((await host.session(otherFlag)).stdout).toContain("changed=2");
+    expect((await host.session(otherFlag)).stdout).toContain("changed=3");
   });
 
   it("leaves the host as it was when removed, also when asked twice", async () => {

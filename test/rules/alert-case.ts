@@ -1,4 +1,5 @@
 /** The form of an alert's test cases, and what they have in common. */
+import type { Inventory } from "../../rules";
 
 /** An alert as Prometheus would send it. */
 export interface Fired {
@@ -23,6 +24,16 @@ export interface AlertCases {
 
 /** Pause between two values and between two evaluations. */
 export const INTERVAL = "5s";
+
+/** The bundle that all hosts should run. */
+export const WANTED_HASH = "0123456789ab";
+
+/** A stack with everything that an alert can be about. */
+export const inventory: Inventory = {
+  federation: "demo",
+  supernodes: ["supernode-1", "supernode-2"],
+  bundles: [{ hash: WANTED_HASH, hosts: ["superlink", "supernode-1", "supernode-2"] }],
+};
 
 export const links = {
   runbooks: "https://example.org/docs/runbooks.md",

@@ -1,10 +1,12 @@
 import type { AlertCases } from "./alert-case";
+import { hostDrift } from "./host-drift.cases";
 import { superNodeOffline } from "./super-node-offline.cases";
 import { targetDown } from "./target-down.cases";
 import { watchdog } from "./watchdog.cases";
 
 /** Cases by the alert's name. An alert that is not here fails test/unit/rules.test.ts. */
 export const cases: Record<string, AlertCases> = {
+  HostDrift: hostDrift,
   SuperNodeOffline: superNodeOffline,
   TargetDown: targetDown,
   Watchdog: watchdog,

@@ -6,19 +6,20 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { run } from "../../lab/run";
 import { prometheusTools } from "../../lab/toolchain/prometheus";
-import { alertGroups } from "../../rules";
+import { alertGroups, prometheusOwn } from "../../rules";
 import { renderPrometheusRules } from "../../rules/prometheus-rules";
-import { INTERVAL, links, type Case } from "./alert-case";
+import { INTERVAL, inventory, links, type Case } from "./alert-case";
 import { cases } from "./cases";
 
 let promtool: string;
 let directory: string;
-const groups = alertGroups({ federation: "demo", supernodes: ["supernode-1", "supernode-2"] });
+const groups = alertGroups(inventory);
+const { records } = prometheusOwn(inventory);
 
 beforeAll(async () => {
   promtool = (await prometheusTools()).promtool.path;
   directory = await mkdtemp(join(tmpdir(), "flower-monitoring-rules-"));
-  await writeFile(join(directory, "rules.yml"), renderPrometheusRules(groups, links));
+  await writeFile(join(directory, "rules.yml"), renderPrometheusRules(groups, links, records));
 });
 afterAll(() => rm(directory, { recursive: true }));
 
@@ -26,6 +27,8 @@ afterAll(() => rm(directory, { recursive: true }));
 function testFile(alertname: string, { name, series, expect: moments }: Case): string {
   return stringify({
     rule_files: ["rules.yml"],
+    // Without it the order is chance.
+    group_eval_order: [...records, ...groups].map((group) => group.name),
     evaluation_interval: INTERVAL,
     tests: [
       {
@@ -55,7 +58,9 @@ async function runCase(alert: string, given: Case): Promise<void> {
 test("promtool finds nothing to say about the rule file", async () => {
   const file = join(directory, "rules.yml");
   const { stdout } = await run(promtool, ["check", "rules", "--lint=all", "--lint-fatal", file]);
-  const count = groups.reduce((sum, group) => sum + group.alerts.length, 0);
+  const count =
+    groups.reduce((sum, group) => sum + group.alerts.length, 0) +
+    records.reduce((sum, group) => sum + group.rules.length, 0);
   expect(stdout).toContain(`SUCCESS: ${count} rules found`);
 });
 

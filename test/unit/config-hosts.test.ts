@@ -87,6 +87,16 @@ const wrong: [claim: string, given: Case["edit"], ...faults: Expected[]][] = [
     ["supernodes[0].labels.empty", "an empty label is none"],
   ],
   [
+    "certificates that are no list, or no paths of that host, are refused",
+    (raw) => {
+      raw.superlink!.flower!.certificates = junk("/etc/flower/ca.crt");
+      raw.supernodes![0]!.flower = junk({ hook: false, certificates: ["ca.crt", "/etc/a b.crt"] });
+    },
+    ["superlink.flower.certificates", "a list"],
+    ["supernodes[0].flower.certificates[0]", "absolute path on the host"],
+    ["supernodes[0].flower.certificates[1]", "without spaces"],
+  ],
+  [
     "a relative Python is refused",
     (raw) => (raw.superlink!.flower!.python = junk("venv/bin/python")),
     ["superlink.flower.python", "absolute path on the host"],

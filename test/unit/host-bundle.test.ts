@@ -87,7 +87,7 @@ describe("a host bundle", () => {
   it("carries the Flower exporter only for the superlink", () => {
     const [superlink, supernode] = [hostBundle(spec()), hostBundle(spec(bare))];
 
-    expect(Object.keys(parts(superlink))).toEqual(["node-exporter", "flower-exporter"]);
+    expect(Object.keys(parts(superlink))).toEqual(["node-exporter", "flower-exporter", "facts"]);
     expect(paths(superlink)).toEqual(
       expect.arrayContaining([
         "etc/flower-exporter.json",
@@ -95,7 +95,7 @@ describe("a host bundle", () => {
         `wheels/${wheel}`,
       ]),
     );
-    expect(Object.keys(parts(supernode))).toEqual(["node-exporter"]);
+    expect(Object.keys(parts(supernode))).toEqual(["node-exporter", "facts"]);
     expect(paths(supernode).filter((path) => /flower-exporter|^lib|^wheels/.test(path))).toEqual(
       [],
     );
@@ -120,7 +120,7 @@ describe("a host bundle", () => {
     );
 
     const none = hostBundle(spec({ context: { ...CONTEXT_DEFAULTS, metricsEnabled: false } }));
-    expect(Object.keys(parts(none))).toEqual(["node-exporter"]);
+    expect(Object.keys(parts(none))).toEqual(["node-exporter", "facts"]);
     expect(paths(none).filter((path) => /flower-exporter|exporter\/|^wheels/.test(path))).toEqual(
       [],
     );
@@ -138,7 +138,7 @@ describe("a host bundle", () => {
   it("leaves no mark unfilled in a unit", () => {
     const units = hostBundle(spec()).files.filter(({ path }) => path.startsWith("units/"));
 
-    expect(units).toHaveLength(2);
+    expect(units).toHaveLength(4);
     for (const { content } of units) expect(content.toString()).not.toMatch(/@[A-Z]+@/);
   });
 

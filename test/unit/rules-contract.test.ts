@@ -2,16 +2,20 @@
 import { describe, expect, test } from "vitest";
 import { dashboards } from "../../dashboards";
 import { queries } from "../../dashboards/queries";
-import { alertGroups } from "../../rules";
+import { alertGroups, prometheusOwn } from "../../rules";
+import { inventory } from "../rules/alert-case";
 import { panelsOf } from "../support/panels";
 import { reads, templateLabels, type Selector } from "../support/promql";
 import { recordedScrapes, TARGET_LABELS, type Catalogue } from "../support/scrapes";
 
 const catalogue = recordedScrapes();
-const alerts = alertGroups({ federation: "demo", supernodes: ["supernode-1"] }).flatMap(
-  (group) => group.alerts,
-);
+const alerts = alertGroups(inventory).flatMap((group) => group.alerts);
+const records = prometheusOwn(inventory).records.flatMap((group) => group.rules);
+for (const { record, labels } of records) {
+  catalogue.set(record, new Map(labels.map((label) => [label, new Set<string>()])));
+}
 const expressions: [string, string][] = [
+  ...records.map(({ record, expr }): [string, string] => [`record ${record}`, expr]),
   ...alerts.map(({ alert, expr }): [string, string] => [`alert ${alert}`, expr]),
   ...Object.entries(queries).map(([name, expr]): [string, string] => [`query ${name}`, expr]),
 ];

@@ -2,9 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { alertGroups, type Alert, type AlertGroup } from "../../rules";
 import { EVALUATION_SECONDS, renderGrafanaRules } from "../../rules/grafana-rules";
+import { inventory } from "../rules/alert-case";
 
 const links = { runbooks: "https://wiki.example.org/runbooks", grafana: "http://10.0.0.10:3000" };
-const groups = alertGroups({ federation: "demo", supernodes: ["supernode-1"] });
+const groups = alertGroups(inventory);
 const DATASOURCE = "flower-monitoring-prometheus";
 
 const alert: Alert = {

@@ -4,14 +4,14 @@ import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { dashboards } from "../../dashboards";
-import { alertGroups, type Inventory } from "../../rules";
+import { alertGroups, prometheusOwn } from "../../rules";
 import { alertAnnotations, runbookAnchor } from "../../rules/annotations";
 import { inhibitions } from "../../rules/inhibitions";
 import { renderPrometheusRules } from "../../rules/prometheus-rules";
+import { inventory } from "../rules/alert-case";
 import { cases } from "../rules/cases";
 
-const full: Inventory = { federation: "demo", supernodes: ["supernode-1"] };
-const groups = alertGroups(full);
+const groups = alertGroups(inventory);
 const alerts = groups.flatMap((group) => group.alerts);
 const links = { runbooks: "https://example.org/runbooks.md", grafana: "http://10.0.0.10:3000" };
 
@@ -107,6 +107,22 @@ describe("what is held back", () => {
 test("a federation without SuperNodes has no alert about them, and no empty group", () => {
   const bare = alertGroups({ federation: "demo", supernodes: [] });
   expect(bare.map(({ name }) => name)).toEqual(["monitoring"]);
+});
+
+test("a stack of nothing known has no rule about bundles, one of thousand hosts has one for each bundle", () => {
+  expect(prometheusOwn({ federation: "demo", supernodes: [] }).records).toEqual([]);
+  const hosts = Array.from({ length: 1000 }, (_, i) => `node-${i}.example`);
+  const many = prometheusOwn({
+    federation: "demo",
+    supernodes: hosts,
+    bundles: [
+      { hash: "aaaaaaaaaaaa", hosts: ["superlink"] },
+      { hash: "bbbbbbbbbbbb", hosts },
+    ],
+  }).records.flatMap(({ rules }) => rules);
+  expect(many.map(({ add }) => add)).toEqual([{ hash: "aaaaaaaaaaaa" }, { hash: "bbbbbbbbbbbb" }]);
+  // The dot is a dot, also inside PromQL's own quotes.
+  expect(many[1]?.expr).toContain('host=~"node-0\\\\.example|node-1\\\\.example|');
 });
 
 test("the rule file has each alert in its group, with the same labels and links", () => {

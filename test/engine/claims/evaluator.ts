@@ -29,7 +29,7 @@ async function grafanaAlerts(world: World): Promise<string[]> {
   return rules.map(({ title }) => title).sort();
 }
 
-const ALERTS = ["SuperNodeOffline", "TargetDown", "Watchdog"];
+const ALERTS = ["HostDrift", "SuperNodeOffline", "TargetDown", "Watchdog"];
 
 export function evaluator(world: () => World): void {
   test("the dashboard is in Grafana, in our folder, reading our data source", async () => {
@@ -60,6 +60,7 @@ export function evaluator(world: () => World): void {
       "create grafana-alertmanager",
       "create grafana-policy",
       "create grafana-rules-federation",
+      "create grafana-rules-hosts",
       "create grafana-rules-monitoring",
       "update monitoring-prometheus-live-config",
     ]);

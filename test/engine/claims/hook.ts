@@ -80,12 +80,13 @@ export function hook(world: () => World): void {
     }
   });
 
-  test("another log format touches the hosts alone, and restarts nothing of Flower's", async () => {
+  test("another log format touches the hosts and what they should run, and restarts nothing of Flower's", async () => {
     const before = await flowerStarts(world());
     const outcome = await up(world(), (config) => {
       (config["context"] as Record<string, unknown>)["FL_LOG_FORMAT"] = "text";
     });
-    expect(told(changes(outcome))).toEqual([...updates].sort());
+    const wanted = "update monitoring-prometheus-live-config";
+    expect(told(changes(outcome))).toEqual([...updates, wanted].sort());
     const seen = await Promise.all(HOOKED.map((host) => hookOn(world(), host)));
     expect(seen).toEqual(HOOKED.map(() => "True text"));
     expect(await flowerStarts(world())).toEqual(before);

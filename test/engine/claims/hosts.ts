@@ -77,6 +77,8 @@ export function hosts(world: () => World, before: () => Record<string, string>):
     expect(told(changes(outcome))).toEqual([
       `delete ${THIRD}`,
       `delete ${THIRD}-install`,
+      // Which bundle each host should run.
+      "update monitoring-prometheus-live-config",
       "update monitoring-prometheus-targets",
     ]);
     expect(difference(before()[THIRD], await listing(world(), THIRD))).toEqual([]);

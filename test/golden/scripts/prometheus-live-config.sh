@@ -1,13 +1,13 @@
 set -eu
 unset DOCKER_CONTEXT
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_853af9a35b8e3ef5'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_0123456789abcdef'
 set -eu
 cd /etc/prometheus
 umask 022
-[ "$(readlink current 2>/dev/null || :)" = releases/18b7fea0af6b ] || rm -rf releases/18b7fea0af6b
-mkdir -p releases/18b7fea0af6b targets
-mkdir -p releases/18b7fea0af6b
-cat > releases/18b7fea0af6b/prometheus.yml <<'END_85c9c77fdd2d5e3b'
+[ "$(readlink current 2>/dev/null || :)" = releases/0123456789ab ] || rm -rf releases/0123456789ab
+mkdir -p releases/0123456789ab targets
+mkdir -p releases/0123456789ab
+cat > releases/0123456789ab/prometheus.yml <<'END_0123456789abcdef'
 global:
   scrape_interval: 5s
   scrape_timeout: 5s
@@ -15,6 +15,7 @@ global:
   external_labels:
     federation: demo
 rule_files:
+  - rules/recording.yml
   - rules/flower-monitoring.yml
 alerting:
   alertmanagers:
@@ -51,9 +52,23 @@ scrape_configs:
     file_sd_configs:
       - files:
           - /etc/prometheus/targets/flower.json
-END_85c9c77fdd2d5e3b
-mkdir -p releases/18b7fea0af6b/rules
-cat > releases/18b7fea0af6b/rules/flower-monitoring.yml <<'END_d05b0e33425d4976'
+END_0123456789abcdef
+mkdir -p releases/0123456789ab/rules
+cat > releases/0123456789ab/rules/recording.yml <<'END_0123456789abcdef'
+groups:
+  - name: hosts-records
+    rules:
+      - record: host:flower_monitoring_bundle_info:wanted
+        expr: group without () (up{job="node", host=~"superlink"})
+        labels:
+          hash: 0123456789ab
+      - record: host:flower_monitoring_bundle_info:wanted
+        expr: group without () (up{job="node", host=~"supernode-1|supernode-2"})
+        labels:
+          hash: 0123456789ab
+END_0123456789abcdef
+mkdir -p releases/0123456789ab/rules
+cat > releases/0123456789ab/rules/flower-monitoring.yml <<'END_0123456789abcdef'
 groups:
   - name: federation
     rules:
@@ -72,6 +87,43 @@ groups:
           summary: SuperNode {{ if $labels.name }}{{ $labels.name }}{{ else }}{{ $labels.node_id }}{{ end }} is offline
           description: "The SuperLink has no heartbeat from SuperNode {{ if $labels.name }}{{ $labels.name }}{{ else }}{{ $labels.node_id }}{{ end }} (node id {{ $labels.node_id }}{{ if $labels.location }}, location {{ $labels.location }}{{ end }}). Runs that need it wait without a limit. Likely: its process or host is down, or its network to the SuperLink is cut."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#supernodeoffline
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+  - name: hosts
+    rules:
+      - alert: HostDrift
+        expr: |-
+          flower_monitoring_host_drift > 0
+          or
+          label_replace(
+            label_replace(
+              host:flower_monitoring_bundle_info:wanted
+                and host:flower_monitoring_bundle_info:wanted offset 10m
+                and on (host) up{job="node"} == 1
+                unless on (host, hash) flower_monitoring_bundle_info,
+              "reason", "other-bundle", "", ""
+            ),
+            "part", "bundle", "", ""
+          )
+          or
+          label_replace(
+            label_replace(
+              host:flower_monitoring_bundle_info:wanted
+                and on (host, hash) flower_monitoring_bundle_info
+                unless on (host) (
+                  flower_monitoring_facts_timestamp_seconds
+                    > node_time_seconds - 45
+                ),
+              "reason", "silent", "", ""
+            ),
+            "part", "facts", "", ""
+          )
+        for: 30s
+        labels:
+          severity: warning
+        annotations:
+          summary: "{{ $labels.part }} on {{ $labels.host }} is not as deployed: {{ $labels.reason }}"
+          description: "Host {{ $labels.host }} differs from the stack in {{ $labels.part }}: {{ $labels.reason }}.{{ if $labels.hash }} It should run bundle {{ $labels.hash }}.{{ end }} Likely: somebody changed or stopped it by hand, or the last up did not reach the host. An up with repair puts it right."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hostdrift
           dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
   - name: monitoring
     rules:
@@ -95,15 +147,15 @@ groups:
           description: "Prometheus gets no answer from {{ $labels.instance }} (job {{ $labels.job }}, host {{ $labels.host }}). What it measures is unknown until it is back. Likely: the host or its exporter is down, or a firewall is between."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#targetdown
           dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
-END_d05b0e33425d4976
-if ! (cd releases/18b7fea0af6b && promtool check config prometheus.yml); then
-  [ "$(readlink current 2>/dev/null || :)" = releases/18b7fea0af6b ] || rm -rf releases/18b7fea0af6b
+END_0123456789abcdef
+if ! (cd releases/0123456789ab && promtool check config prometheus.yml); then
+  [ "$(readlink current 2>/dev/null || :)" = releases/0123456789ab ] || rm -rf releases/0123456789ab
   exit 1
 fi >&2
 if [ -L current ] && [ ! -L previous ]; then cp -P current previous; fi
 rm -f current.new
-ln -s releases/18b7fea0af6b current.new && mv -T current.new current
-END_853af9a35b8e3ef5
+ln -s releases/0123456789ab current.new && mv -T current.new current
+END_0123456789abcdef
 
 metric() {
   docker exec flower-monitoring-prometheus wget -q -O - http://127.0.0.1:9090/metrics 2>/dev/null |
@@ -111,11 +163,11 @@ metric() {
 }
 put_back() {
   echo "the configuration that was live before is put back" >&2
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_33332d6935fc3cc1'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_0123456789abcdef'
 set -eu
 cd /etc/prometheus
 if [ -L previous ]; then mv -T previous current; fi
-END_33332d6935fc3cc1
+END_0123456789abcdef
 
   docker exec flower-monitoring-prometheus /bin/sh -c 'kill -HUP 1' || :
   docker logs --tail 5 flower-monitoring-prometheus >&2 || :
@@ -139,11 +191,11 @@ if [ "$(docker container inspect --format '{{.State.Running}}' flower-monitoring
     sleep 1
   done
 fi
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_f154fb86174db932'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_0123456789abcdef'
 set -eu
 cd /etc/prometheus
 rm -f previous
-for old in releases/*; do [ "$old" = releases/18b7fea0af6b ] || rm -rf "$old"; done
-END_f154fb86174db932
+for old in releases/*; do [ "$old" = releases/0123456789ab ] || rm -rf "$old"; done
+END_0123456789abcdef
 
-echo "live 18b7fea0af6b"
+echo "live 0123456789ab"

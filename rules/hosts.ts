@@ -1,0 +1,80 @@
+import type { AlertGroup, Inventory, RecordingGroup } from "./rule";
+import { thresholds } from "./thresholds";
+
+/** A series for each host that is scraped, with the bundle that it should run as label `hash`. */
+const WANTED = "host:flower_monitoring_bundle_info:wanted";
+
+/**
+ * The stack's wanted bundles, one rule for each hash, whoever evaluates the alerts: as series they have
+ * a past, so that an `up` which is still at work can be told from a host that was left behind.
+ */
+export function hostRecords({ bundles = [] }: Inventory): RecordingGroup[] {
+  const rules = bundles.map(({ hash, hosts }) => ({
+    record: WANTED,
+    expr: `group without () (up{job="node", host=~"${hosts.map(literally).join("|")}"})`,
+    labels: ["instance", "job", "federation", "host", "role", "hash"],
+    add: { hash },
+  }));
+  return rules.length === 0 ? [] : [{ name: "hosts-records", rules }];
+}
+
+/** A host's name in a regular expression: of what it may have, only the dot means something there. */
+function literally(name: string): string {
+  return name.replaceAll(".", "\\\\.");
+}
+
+/** Hosts that run another bundle than the stack wants, or none, although it is wanted for long enough. */
+const otherBundle = [
+  `${WANTED}`,
+  `  and ${WANTED} offset ${thresholds.bundleLateAfter}`,
+  '  and on (host) up{job="node"} == 1',
+  "  unless on (host, hash) flower_monitoring_bundle_info",
+];
+
+/** Hosts that run it and tell nothing of themselves any more, by their own clock. */
+const silentFacts = [
+  `${WANTED}`,
+  "  and on (host, hash) flower_monitoring_bundle_info",
+  "  unless on (host) (",
+  "    flower_monitoring_facts_timestamp_seconds",
+  `      > node_time_seconds - ${thresholds.factsAgeSeconds}`,
+  "  )",
+];
+
+/** Adds the labels that what the host itself found has. */
+function about(part: string, reason: string, expr: string[]): string {
+  const inner = expr.map((line) => `    ${line}`).join("\n");
+  const withReason = `  label_replace(\n${inner},\n    "reason", "${reason}", "", ""\n  )`;
+  return `label_replace(\n${withReason},\n  "part", "${part}", "", ""\n)`;
+}
+
+const drift = [
+  "flower_monitoring_host_drift > 0",
+  about("bundle", "other-bundle", otherBundle),
+  about("facts", "silent", silentFacts),
+].join("\nor\n");
+
+/** Alerts on the hosts of the federation, by what they tell of themselves. */
+export function hostAlerts({ bundles = [] }: Inventory): AlertGroup {
+  return {
+    name: "hosts",
+    alerts:
+      bundles.length === 0
+        ? []
+        : [
+            {
+              alert: "HostDrift",
+              expr: drift,
+              for: thresholds.hostDriftFor,
+              severity: "warning",
+              summary:
+                "{{ $labels.part }} on {{ $labels.host }} is not as deployed: {{ $labels.reason }}",
+              description:
+                "Host {{ $labels.host }} differs from the stack in {{ $labels.part }}: {{ $labels.reason }}." +
+                "{{ if $labels.hash }} It should run bundle {{ $labels.hash }}.{{ end }} Likely: somebody changed " +
+                "or stopped it by hand, or the last up did not reach the host. An up with repair puts it right.",
+              dashboard: "federation",
+            },
+          ],
+  };
+}
