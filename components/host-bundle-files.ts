@@ -1,6 +1,7 @@
 import { version } from "../package.json";
 import type { HostBundleSpec } from "./host-bundle";
 import { carriedBinary, carriedWheel, releases, type Download } from "./host-artifacts";
+import { dcgmFiles, dcgmUnit } from "./host-bundle-dcgm";
 import { exporterFiles, hookFiles, hookId, packageFiles } from "./host-bundle-hook";
 import { mode, source, template, text, tree } from "./host-bundle-source";
 import { EVENT_SOCKET } from "./render/hook-settings";
@@ -19,19 +20,27 @@ interface Part {
   arch?: "amd64" | "arm64";
   /** Whether it runs from our package, which a bundle has once. */
   python?: boolean;
+  /** The image of its container. */
+  image?: string;
 }
+
+/** What runs the containers of parts; also takes away those of an earlier bundle. */
+const CONTAINER_SCRIPT = "container.sh";
 
 /** All files of a bundle, without those that a host makes or downloads. */
 export function bundleFiles(spec: HostBundleSpec): BundleFile[] {
-  const parts = exportersOf(spec.role, spec.context).map((exporter) => makePart(exporter, spec));
+  const exporters = exportersOf(spec.role, spec.context, spec.gpu);
+  const parts = exporters.map((exporter) => makePart(exporter, spec));
   const downloads = parts.flatMap((part) => part.downloads);
   const hook = hookFiles(spec);
   const ours = hook.length > 0 || parts.some(({ python }) => python === true) ? packageFiles() : [];
   const files = [
     source("install.sh", 0o755),
+    source(CONTAINER_SCRIPT),
     ...tree("host/steps", "steps"),
     ...parts.map(({ exporter }) => source(`parts/${exporter.name}.sh`)),
     text("parts.list", parts.map(partLine).join("")),
+    ...containerList(parts),
     ...(downloads.length === 0 ? [] : [text("fetch", downloads.map(fetchLine).join(""))]),
     ...parts.flatMap((part) => part.files),
     ...ours,
@@ -47,6 +56,8 @@ function makePart(exporter: HostExporter, spec: HostBundleSpec): Part {
       return nodeExporter(exporter, spec);
     case "flower-exporter":
       return flowerExporter(exporter, spec);
+    case "dcgm-exporter":
+      return dcgmExporter(exporter, spec);
   }
 }
 
@@ -91,12 +102,31 @@ function flowerExporter(exporter: HostExporter, spec: HostBundleSpec): Part {
   return { exporter, files, downloads: [], python: true };
 }
 
-/** A line of parts.list: name, hash of what a restart depends on, port, metric to look for. */
-function partLine({ exporter, files, downloads, python }: Part): string {
-  const payload = python === true ? [...files, ...packageFiles()] : files;
+function dcgmExporter(exporter: HostExporter, { gpu, artifacts }: HostBundleSpec): Part {
+  if (gpu?.dcgm === undefined) throw new Error("host bundle: the DCGM exporter has no config");
+  const files = [unitFile(exporter, dcgmUnit(gpu.dcgm)), ...dcgmFiles(gpu.dcgm, artifacts)];
+  return { exporter, files, downloads: [], image: gpu.dcgm.image };
+}
+
+/** Parts in containers and their images, a line each; no file where there are none. */
+function containerList(parts: Part[]): BundleFile[] {
+  const lines = parts.flatMap(({ exporter, image }) =>
+    image === undefined ? [] : [`${exporter.name} ${image}\n`],
+  );
+  return lines.length === 0 ? [] : [text("containers.list", lines.join(""))];
+}
+
+/** A line of parts.list: name, hash of what a restart depends on, port, metric, whether optional. */
+function partLine({ exporter, files, downloads, python, image }: Part): string {
+  const payload = [
+    ...files,
+    ...(python === true ? packageFiles() : []),
+    ...(image === undefined ? [] : [source(CONTAINER_SCRIPT)]),
+  ];
   const hashes = payload.map(({ path, content }) => `${path} ${sha256(content)}`);
   const hash = sha256([...hashes, ...downloads.map(fetchLine)].sort().join("\n"));
-  return `${exporter.name} ${hash} ${exporter.port} ${exporter.metric}\n`;
+  const optional = exporter.optional === true ? " optional" : "";
+  return `${exporter.name} ${hash} ${exporter.port} ${exporter.metric}${optional}\n`;
 }
 
 function fetchLine({ arch, sha256: sum, url, member, target }: Download): string {

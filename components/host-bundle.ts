@@ -1,7 +1,13 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { ArtifactsConfig, ContextConfig, FlowerConfig, HostRole } from "./config/schema";
+import type {
+  ArtifactsConfig,
+  ContextConfig,
+  FlowerConfig,
+  GpuConfig,
+  HostRole,
+} from "./config/schema";
 import { bundleFiles } from "./host-bundle-files";
 import { type BundleFile, deterministicGzip, deterministicTar } from "./render/host-tar";
 import { sha256 } from "./render/shell";
@@ -15,6 +21,8 @@ export interface HostBundleSpec {
   federation: string;
   /** Needed on the superlink role; on a supernode it brings the hook. */
   flower?: FlowerConfig;
+  /** On a supernode with GPUs. */
+  gpu?: GpuConfig;
   context: ContextConfig;
   /** Files to carry; what is not carried is downloaded by the host and checked by SHA-256. */
   artifacts: ArtifactsConfig;
@@ -75,9 +83,8 @@ const written = new Map<string, WrittenBundle>();
  * compress their 24 MB node_exporter once.
  */
 export function cachedBundle(spec: HostBundleSpec): WrittenBundle {
-  const { nodeExporter, wheels } = spec.artifacts;
-  const times = [nodeExporter, wheels].map((path) =>
-    path === undefined ? 0 : (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0),
+  const times = Object.values(spec.artifacts as Record<string, string>).map(
+    (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
   );
   const key = JSON.stringify([spec, times, process.env["FLOWER_MONITORING_CACHE"]]);
   const known = written.get(key);

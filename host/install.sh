@@ -28,6 +28,10 @@ phase=idle
 . "$here/steps/configure.sh"
 # shellcheck source=host/steps/flower-hook.sh
 . "$here/steps/flower-hook.sh"
+# shellcheck source=host/steps/containers.sh
+. "$here/steps/containers.sh"
+# shellcheck source=host/steps/optional.sh
+. "$here/steps/optional.sh"
 # shellcheck source=host/steps/verify.sh
 . "$here/steps/verify.sh"
 # shellcheck source=host/steps/remove.sh
@@ -70,7 +74,7 @@ case $command in
     ;;
   verify)
     verify_all
-    echo "ok host=$FM_HOST bundle=$FM_ID changed=0"
+    echo "ok host=$FM_HOST bundle=$FM_ID changed=0$news"
     ;;
   remove)
     remove_everything

@@ -5,7 +5,8 @@ import { Faults } from "./faults";
 import type { ConfigIo } from "./files";
 import * as files from "./files";
 import { durationSeconds } from "./durations";
-import type { SshDefaults } from "./hosts";
+import { dcgmImageName } from "./gpu";
+import type { HostDefaults, SshDefaults } from "./hosts";
 import { checkSupernodes, checkUnique, hostViews, member, readHost } from "./hosts";
 import { readMonitoring } from "./monitoring";
 import type { SshConfig, StackConfig } from "./schema";
@@ -21,6 +22,7 @@ export const CONFIG_KEYS = [
   "retention",
   "retainData",
   "hook",
+  "dcgmProfiling",
   "context",
   "ssh",
   "monitoring",
@@ -37,6 +39,7 @@ export const DEFAULTS = {
   retention: "15d",
   retainData: true,
   hook: true,
+  dcgmProfiling: false,
 } as const;
 
 const SSH_DEFAULTS = { user: "root", port: 22, knownHostsFile: "./known_hosts" } as const;
@@ -107,13 +110,26 @@ function readAll(
   );
   const hook = read(shapes.hook, raw.hook ?? DEFAULTS.hook, ["hook"], faults);
   const context = readContext(raw.context ?? {}, faults);
-  const images = read(shapes.images, raw.images ?? {}, ["images"], faults);
+  const dcgmProfiling = read(
+    shapes.dcgmProfiling,
+    raw.dcgmProfiling ?? DEFAULTS.dcgmProfiling,
+    ["dcgmProfiling"],
+    faults,
+  );
+  const given = read(shapes.images, raw.images ?? {}, ["images"], faults);
+  const images = { ...officialImages, ...given };
   const ssh = readSsh(raw.ssh ?? {}, io, faults);
   const views = hostViews(raw.superlink, raw.supernodes);
   checkSupernodes(raw.supernodes, faults);
   checkUnique(views, faults);
   checkExporterPorts(views, context, faults);
-  const hosts = views.map((view) => readHost(view, ssh.defaults, String(hook) === "true", faults));
+  const defaults: HostDefaults = {
+    hook: String(hook) === "true",
+    context,
+    dcgmProfiling: String(dcgmProfiling) === "true",
+    dcgmImage: dcgmImageName(images.dcgmExporter, member(raw.artifacts, "dcgmImage"), faults),
+  };
+  const hosts = views.map((view) => readHost(view, ssh.defaults, defaults, faults));
   const monitoring = readMonitoring(raw.monitoring, ssh.defaults, views, context, faults);
   const alerting = readAlerting(raw.alerting, io, faults);
   const artifacts = read(shapes.artifacts, raw.artifacts ?? {}, ["artifacts"], faults);
@@ -123,7 +139,7 @@ function readAll(
     scrapeInterval === undefined ||
     retention === undefined ||
     retainData === undefined ||
-    images === undefined ||
+    given === undefined ||
     monitoring === undefined ||
     alerting === undefined ||
     carried === undefined
@@ -141,11 +157,7 @@ function readAll(
     monitoring,
     hosts: hosts.filter((host) => host !== undefined),
     alerting,
-    images: {
-      prometheus: images.prometheus ?? officialImages.prometheus,
-      alertmanager: images.alertmanager ?? officialImages.alertmanager,
-      grafana: images.grafana ?? officialImages.grafana,
-    },
+    images,
     artifacts: carried,
   };
 }

@@ -12,6 +12,7 @@ configure() {
   write_host_env
   point_current_at "$FM_ID"
   place_hook "$here"
+  note_containers "$here"
   bring_up "$root/releases/$FM_ID"
 }
 
@@ -35,16 +36,19 @@ good_release() {
   cat "$state/good" 2>/dev/null || true
 }
 
-# part_ok RELEASE PART: the part runs from this very payload, unit and address, and answers.
+# part_ok RELEASE PART: the part is in place, and answers.
 part_ok() {
+  part_placed "$1" "$2" && systemctl -q is-active "$(unit_of "$2")" && answers "$1" "$2"
+}
+
+# part_placed RELEASE PART: its unit was last started from this very payload, unit and address.
+part_placed() {
   unit=$(unit_of "$2")
   [ -z "${forced-}" ] &&
     grep -qxF "$(running_line "$1" "$2")" "$state/running" 2>/dev/null &&
     same "$unit_dir/$unit" <"$1/units/$unit" &&
-    systemctl -q is-active "$unit" &&
     systemctl -q is-enabled "$unit" 2>/dev/null &&
-    [ "$(systemctl show -p NeedDaemonReload --value "$unit")" = no ] &&
-    answers "$1" "$2"
+    [ "$(systemctl show -p NeedDaemonReload --value "$unit")" = no ]
 }
 
 running_line() {
@@ -55,7 +59,7 @@ running_line() {
 bring_up() {
   restarted=
   for part in $(parts_of "$1"); do
-    part_ok "$1" "$part" || restarted="$restarted $part"
+    part_ok "$1" "$part" || left_alone "$1" "$part" || restarted="$restarted $part"
   done
   for part in $restarted; do
     unit=$(unit_of "$part")
@@ -65,10 +69,13 @@ bring_up() {
   done
   [ -n "$restarted" ] || return 0
   systemctl daemon-reload
-  [ -d "$unit_dir/multi-user.target.wants" ] || note empty-dir "$unit_dir/multi-user.target.wants"
   for part in $restarted; do
     unit=$(unit_of "$part")
-    systemctl -q enable "$unit" 2>/dev/null || tell "configure: systemctl enable $unit failed"
+    sed -n 's/^WantedBy=//p' "$1/units/$unit" | tr ' ' '\n' | while read -r wanting; do
+      [ -d "$unit_dir/$wanting.wants" ] || note empty-dir "$unit_dir/$wanting.wants"
+    done
+    # Anew: the unit before may have been wanted by another one.
+    systemctl -q reenable "$unit" 2>/dev/null || tell "configure: systemctl enable $unit failed"
     systemctl reset-failed "$unit" 2>/dev/null || true
     # A unit that cannot start is reported by verify, with its log.
     systemctl restart "$unit" 2>/dev/null || true
@@ -89,12 +96,15 @@ tidy() {
   echo "$FM_ID" | put "$state/good" 644
   rm -f "$here/host.env.good"
   drop_strange_units "$here"
+  drop_strange_containers "$here"
   for release in "$root"/releases/*; do
     [ "$release" = "$here" ] || rm -rf "$release"
   done
   keep_tarball
   for part in $restarted; do changed=$((changed + 1)); done
+  tell_ailing
   settle_hook
+  news="$(warnings)$news"
 }
 
 # For the alert that compares what a host runs with what it should run.
@@ -140,8 +150,9 @@ roll_back() {
   set_pth "$old"
   drop_strange_hooks "$old"
   bring_up "$old"
+  drop_strange_containers "$old"
   for part in $restarted; do
-    if wait_for "$old" "$part" 30; then
+    if optional "$old" "$part" || wait_for "$old" "$part" 30; then
       running_line "$old" "$part" >>"$state/running"
     else
       tell "rollback: $part does not answer from the earlier release $last either"

@@ -11,9 +11,10 @@ remove_everything() {
   else
     for part in $(parts_of "$here"); do unit_of "$part"; done
   fi | while read -r unit; do drop_unit "$unit"; done
-  if grep -qxF "empty-dir $unit_dir/multi-user.target.wants" "$state/journal" 2>/dev/null; then
-    rmdir "$unit_dir/multi-user.target.wants" 2>/dev/null || true
-  fi
+  drop_strange_containers /nonexistent
+  sed -n 's/^empty-dir //p' "$state/journal" 2>/dev/null | while read -r directory; do
+    rmdir "$directory" 2>/dev/null || true
+  done
   if grep -qxF "user $account" "$state/journal" 2>/dev/null; then drop_account; fi
   rm -rf "$state"
   rm -rf "$root"
