@@ -73,29 +73,33 @@ by_number() {
   esac
 }
 
+# What is fetched here is noted, for the installer to take away; an image that was there before is used
+# as it is. Another archive may bring another image under the same name.
 provide_image() {
   archive=$release/images/${name#flower-monitoring-}.tar
-  if [ ! -f "$archive" ]; then
-    image_id "$image" >/dev/null || pull
-    return
-  fi
-  # Another archive may bring another image under the same name.
-  sum=$(sha256sum <"$archive")
+  noted=/var/lib/flower-monitoring/images/$(printf '%s' "$image" | tr -c 'A-Za-z0-9._-' _)
   before=$(image_id "$image" || true)
-  loaded=/var/lib/flower-monitoring/${name#flower-monitoring-}/image
-  if [ -n "$before" ] && [ "$(cat "$loaded" 2>/dev/null)" = "$sum" ]; then return; fi
-  echo "loading $image from $archive"
-  "$engine" load --quiet --input "$archive" >/dev/null || fail "$engine load of $archive failed"
-  now=$(image_id "$image") ||
-    fail "the archive of flower-monitoring:artifacts.dcgmImage has no $image; save that one, or name the other in flower-monitoring:images"
-  echo "$sum" >"$loaded"
-  [ -z "$before" ] || [ "$before" = "$now" ] || ask image rm "$before" >/dev/null || true
+  sum=none
+  [ ! -f "$archive" ] || sum=$(sha256sum <"$archive")
+  if [ -n "$before" ] && { [ "$sum" = none ] || [ ! -f "$noted" ] || grep -qxF "$sum" "$noted"; }; then return; fi
+  mkdir -p "$(dirname "$noted")"
+  echo "$image" >"$noted"
+  if [ "$sum" = none ]; then pull; else load; fi
+  echo "$sum" >>"$noted"
 }
 
 pull() {
   echo "pulling $image"
   "$engine" pull --quiet "$image" >/dev/null ||
     fail "cannot pull $image; let this host reach its registry, or carry it with flower-monitoring:artifacts"
+}
+
+load() {
+  echo "loading $image from $archive"
+  "$engine" load --quiet --input "$archive" >/dev/null || fail "$engine load of $archive failed"
+  now=$(image_id "$image") ||
+    fail "the archive of flower-monitoring:artifacts.dcgmImage has no $image; save that one, or name the other in flower-monitoring:images"
+  [ -z "$before" ] || [ "$before" = "$now" ] || ask image rm "$before" >/dev/null || true
 }
 
 command=${1-}

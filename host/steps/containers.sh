@@ -16,34 +16,29 @@ in_container() {
 }
 
 container_runs() {
-  sh "$here/container.sh" running "$(container_of "$1")"
+  sh "$here/container.sh" running "$(container_of "$1")" 2>/dev/null
 }
 
-# An image that was there before us is not ours to remove.
 note_containers() {
-  [ -f "$1/containers.list" ] || return 0
-  while read -r part image; do
-    note container "$(container_of "$part")"
-    sh "$here/container.sh" present "$image" 2>/dev/null || note image "$image"
-  done <"$1/containers.list"
+  for part in $(parts_of "$1"); do
+    [ -z "$(image_of "$1" "$part")" ] || note container "$(container_of "$part")"
+  done
 }
 
-# drop_strange_containers RELEASE: those, and their images, that it does not have. Units are gone first.
+# drop_strange_containers RELEASE: those that it does not have, and of the images that container.sh
+# fetched those that it does not run. Units are gone first. An image stays where somebody else uses it.
 drop_strange_containers() {
-  [ -f "$state/journal" ] || return 0
-  sed -n 's/^container //p' "$state/journal" | while read -r name; do
-    [ -n "$(image_of "$1" "${name#flower-monitoring-}")" ] || drop_thing container "$name"
+  sed -n 's/^container //p' "$state/journal" 2>/dev/null | while read -r name; do
+    [ -z "$(image_of "$1" "${name#flower-monitoring-}")" ] || continue
+    sh "$here/container.sh" remove "$name" 2>/dev/null || :
+    forget container "$name"
   done
-  sed -n 's/^image //p' "$state/journal" | while read -r image; do
-    grep -qsF " $image" "$1/containers.list" || drop_thing image "$image"
+  for noted in "$state"/images/*; do
+    [ -f "$noted" ] || continue
+    image=$(head -n 1 "$noted")
+    if grep -qs " $image\$" "$1/containers.list"; then continue; fi
+    sh "$here/container.sh" drop "$image" 2>/dev/null || :
+    rm -f "$noted"
   done
-}
-
-# An image stays where somebody else uses it: the engine refuses to remove it.
-drop_thing() {
-  case $1 in
-    container) sh "$here/container.sh" remove "$2" 2>/dev/null || : ;;
-    image) sh "$here/container.sh" drop "$2" 2>/dev/null || : ;;
-  esac
-  forget "$1" "$2"
+  rmdir "$state/images" 2>/dev/null || :
 }
