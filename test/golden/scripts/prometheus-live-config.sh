@@ -1,13 +1,13 @@
 set -eu
 unset DOCKER_CONTEXT
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_519177c144500dc3'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_f357dc1681fc189b'
 set -eu
 cd /etc/prometheus
 umask 022
-[ "$(readlink current 2>/dev/null || :)" = releases/aef7fd138470 ] || rm -rf releases/aef7fd138470
-mkdir -p releases/aef7fd138470 targets
-mkdir -p releases/aef7fd138470
-cat > releases/aef7fd138470/prometheus.yml <<'END_85c9c77fdd2d5e3b'
+[ "$(readlink current 2>/dev/null || :)" = releases/7941ae62309e ] || rm -rf releases/7941ae62309e
+mkdir -p releases/7941ae62309e targets
+mkdir -p releases/7941ae62309e
+cat > releases/7941ae62309e/prometheus.yml <<'END_14440b8ecddd72e3'
 global:
   scrape_interval: 5s
   scrape_timeout: 5s
@@ -51,9 +51,13 @@ scrape_configs:
     file_sd_configs:
       - files:
           - /etc/prometheus/targets/flower.json
-END_85c9c77fdd2d5e3b
-mkdir -p releases/aef7fd138470/rules
-cat > releases/aef7fd138470/rules/flower-monitoring.yml <<'END_4fa7a6d3760d3252'
+  - job_name: dcgm
+    file_sd_configs:
+      - files:
+          - /etc/prometheus/targets/dcgm.json
+END_14440b8ecddd72e3
+mkdir -p releases/7941ae62309e/rules
+cat > releases/7941ae62309e/rules/flower-monitoring.yml <<'END_4fa7a6d3760d3252'
 groups:
   - name: federation
     rules:
@@ -86,14 +90,14 @@ groups:
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#targetdown
           dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
 END_4fa7a6d3760d3252
-if ! (cd releases/aef7fd138470 && promtool check config prometheus.yml); then
-  [ "$(readlink current 2>/dev/null || :)" = releases/aef7fd138470 ] || rm -rf releases/aef7fd138470
+if ! (cd releases/7941ae62309e && promtool check config prometheus.yml); then
+  [ "$(readlink current 2>/dev/null || :)" = releases/7941ae62309e ] || rm -rf releases/7941ae62309e
   exit 1
 fi >&2
 if [ -L current ] && [ ! -L previous ]; then cp -P current previous; fi
 rm -f current.new
-ln -s releases/aef7fd138470 current.new && mv -T current.new current
-END_519177c144500dc3
+ln -s releases/7941ae62309e current.new && mv -T current.new current
+END_f357dc1681fc189b
 
 metric() {
   docker exec flower-monitoring-prometheus wget -q -O - http://127.0.0.1:9090/metrics 2>/dev/null |
@@ -129,11 +133,11 @@ if [ "$(docker container inspect --format '{{.State.Running}}' flower-monitoring
     sleep 1
   done
 fi
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_f771bc56c6743ae6'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_78f0e3e5b86bf20b'
 set -eu
 cd /etc/prometheus
 rm -f previous
-for old in releases/*; do [ "$old" = releases/aef7fd138470 ] || rm -rf "$old"; done
-END_f771bc56c6743ae6
+for old in releases/*; do [ "$old" = releases/7941ae62309e ] || rm -rf "$old"; done
+END_78f0e3e5b86bf20b
 
-echo "live aef7fd138470"
+echo "live 7941ae62309e"
