@@ -7,6 +7,7 @@ import { inject, readFaults } from "../../lab/dcgm/faults";
 import { readOptions } from "../../lab/dcgm/options";
 import { renderMetrics } from "../../lab/dcgm/render";
 import { servable } from "../../lab/dcgm/server";
+import { DCGM_SCRAPE, dcgmScrape } from "../support/dcgm-scrape";
 
 const directory = mkdtempSync(join(tmpdir(), "dcgm-stand-in-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -62,6 +63,10 @@ describe("the DCGM stand-in", () => {
     // Nothing was counted: 0, and no code.
     expect(text).toMatch(/^DCGM_EXP_XID_ERRORS_COUNT\{.*window_size_in_ms="300000"\} 0$/m);
     expect(text).not.toContain('xid="');
+  });
+
+  it("still serves what was recorded for the rules and dashboards", () => {
+    expect(dcgmScrape()).toBe(readFileSync(DCGM_SCRAPE, "utf8"));
   });
 
   it("refuses counters that it does not know, as the real one does", () => {
