@@ -166,6 +166,7 @@ describe("the DCGM exporter beside a SuperNode", () => {
     expect(
       await host.sh(`docker exec ${NAME} head -c 1 /etc/dcgm-exporter/flower-monitoring.csv`),
     ).toBe("#");
+    await host.install(light);
   });
 
   it("follows the SuperNode to another unit, and needs none", async () => {
