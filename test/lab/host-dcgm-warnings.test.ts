@@ -19,14 +19,14 @@ const ok = (of: TestBundle, changed: number, cause?: string): string =>
 
 /** Installs, expects success with this one warning, and a second run that adds nothing to it. */
 async function warned(of: TestBundle, cause: string, words: RegExp, changed = 2): Promise<void> {
-  const first = await host.bootstrap(of);
+  const first = await host.session(of);
   expect(first).toMatchObject({ code: 0, stdout: ok(of, changed, cause) });
   expect(first.stderr).toMatch(/^flower-monitoring: h1: warning: dcgm-exporter: [^\n]*\n$/);
   expect(first.stderr).toMatch(words);
   expect(await host.metrics(9100)).toContain("node_exporter_build_info");
 
   const footprint = await host.footprint();
-  expect(await host.bootstrap(of)).toEqual({ code: 0, stdout: ok(of, 0, cause), stderr: "" });
+  expect(await host.session(of)).toEqual({ code: 0, stdout: ok(of, 0, cause), stderr: "" });
   expect(await host.footprint()).toBe(footprint);
 }
 
@@ -34,7 +34,6 @@ async function warned(of: TestBundle, cause: string, words: RegExp, changed = 2)
 describe("a host on which the DCGM exporter cannot run is installed all the same, with a warning", () => {
   it("without Docker and Podman", async () => {
     await host.sh("mv /usr/bin/docker /usr/bin/docker.hidden");
-    await host.copy(bundle);
     try {
       await warned(bundle, "no-engine", /neither Docker nor Podman is on this host; install one/);
 
@@ -54,7 +53,7 @@ describe("a host on which the DCGM exporter cannot run is installed all the same
     await host.sh(
       "printf '#!/bin/sh\\necho Failed to initialize NVML; exit 18\\n' > /usr/local/bin/nvidia-smi; chmod 755 /usr/local/bin/nvidia-smi",
     );
-    expect((await host.bootstrap(bundle)).stdout).toBe(ok(bundle, 0, "no-driver"));
+    expect((await host.session(bundle)).stdout).toBe(ok(bundle, 0, "no-driver"));
     expect((await host.try("/opt/flower-monitoring/current/install.sh verify")).stderr).toContain(
       "nvidia-smi fails: Failed to initialize NVML",
     );
@@ -72,18 +71,18 @@ describe("a host on which the DCGM exporter cannot run is installed all the same
       `for i in $(seq 90); do curl -fs http://${host.address}:9400/metrics >/dev/null && exit; sleep 1; done; exit 1`,
     );
 
-    expect(await host.bootstrap(bundle)).toEqual({ code: 0, stdout: ok(bundle, 0), stderr: "" });
+    expect(await host.session(bundle)).toEqual({ code: 0, stdout: ok(bundle, 0), stderr: "" });
 
     const footprint = await host.footprint();
-    expect(await host.bootstrap(bundle)).toEqual({ code: 0, stdout: ok(bundle, 0), stderr: "" });
+    expect(await host.session(bundle)).toEqual({ code: 0, stdout: ok(bundle, 0), stderr: "" });
     expect(await host.footprint()).toBe(footprint);
   });
 
   it("and is started again when it was well and is not", async () => {
     await host.sh("systemctl stop flower-monitoring-dcgm-exporter");
 
-    expect(await host.bootstrap(bundle)).toEqual({ code: 0, stdout: ok(bundle, 1), stderr: "" });
-    await host.bootstrap(bundle, "remove");
+    expect(await host.session(bundle)).toEqual({ code: 0, stdout: ok(bundle, 1), stderr: "" });
+    await host.session(bundle, "remove");
   });
 });
 
@@ -93,14 +92,13 @@ describe("on a host with GPUs there is a warning", () => {
     await giveToolkit(host);
   });
 
-  afterEach(() => host.bootstrap(bundle, "remove"));
+  afterEach(() => host.session(bundle, "remove"));
 
   it("when the image is not there and cannot be pulled", async () => {
     const missing = await dcgmBundle(
       { image: "registry.invalid/dcgm-exporter:4.5.3-4.8.2" },
       { carried: false },
     );
-    await host.copy(missing);
 
     await warned(missing, "no-image", /registry.invalid\/dcgm-exporter:4.5.3-4.8.2 is not on this/);
   });
@@ -108,7 +106,6 @@ describe("on a host with GPUs there is a warning", () => {
   it("when another exporter has the port, and that one is not taken for ours", async () => {
     await host.sh(`mkdir -p /tmp/www && echo 'DCGM_FI_DEV_GPU_TEMP 1' > /tmp/www/metrics
       systemd-run -q --unit=other --working-directory=/tmp/www python3 -m http.server 9400 && sleep 2`);
-    await host.copy(bundle);
     try {
       await warned(bundle, "port-taken", /port 9400 on [\d.]+ is taken by "python3"/);
     } finally {
@@ -118,7 +115,6 @@ describe("on a host with GPUs there is a warning", () => {
 
   it("on a Jetson, where it is not even tried", async () => {
     await host.sh("touch /etc/nv_tegra_release");
-    await host.copy(bundle);
     try {
       await warned(
         bundle,
@@ -142,7 +138,6 @@ describe("on a host with GPUs there is a warning", () => {
             : undefined,
       },
     );
-    await host.copy(wrong);
 
     await warned(wrong, "no-answer", /could not find DCGM field DCGM_FI_NONE/);
   });
@@ -154,22 +149,20 @@ describe("on a host with GPUs there is a warning", () => {
     try {
       await host.install(bundle);
       const other = await changed("--no-collector.arp --no-collector.xfs");
-      await host.copy(other);
-      expect(await host.bootstrap(other)).toEqual({
+      expect(await host.session(other)).toEqual({
         code: 0,
         stdout: ok(other, 1, "jetson"),
         stderr: "",
       });
       const broken = await changed("--no-such-flag");
-      await host.copy(broken);
 
-      const outcome = await host.bootstrap(broken);
+      const outcome = await host.session(broken);
 
       expect(outcome.code).toBe(1);
       expect(outcome.stderr).toContain("verify: node-exporter does not answer");
       expect(outcome.stderr).toContain(`rollback: release ${other.id} is in place again`);
       expect(outcome.stderr).not.toContain("dcgm-exporter");
-      expect(await host.bootstrap(other)).toEqual({
+      expect(await host.session(other)).toEqual({
         code: 0,
         stdout: ok(other, 0, "jetson"),
         stderr: "",

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dcgmBundle, giveDriver, giveSuperNode, giveToolkit } from "./host-dcgm.kit";
+import { dcgmBundle, giveDriver, giveImage, giveSuperNode, giveToolkit } from "./host-dcgm.kit";
 import { makeBundle, type TestBundle } from "./host-bundles.kit";
 import { IMAGE_MILLISECONDS, TestHost } from "./host-installer.kit";
 
@@ -92,7 +92,7 @@ describe("the DCGM exporter beside a SuperNode", () => {
   it("writes nothing and restarts nothing when run again", async () => {
     const found = [await host.footprint(), await host.units()];
 
-    expect(await host.bootstrap(bundle)).toEqual({
+    expect(await host.session(bundle)).toEqual({
       code: 0,
       stdout: `ok host=h1 bundle=${bundle.id} changed=0\n`,
       stderr: "",
@@ -185,22 +185,19 @@ describe("the DCGM exporter beside a SuperNode", () => {
     const without = await makeBundle("supernode");
     expect(await host.install(without)).toBe(`ok host=h1 bundle=${without.id} changed=0`);
     expect(await host.sh("docker ps -aq; docker images -q; ls /var/lib/flower-monitoring")).toBe(
-      "bundles\ngood\njournal\nrunning\ntextfile",
+      "good\njournal\nremover\nrunning\ntextfile",
     );
 
     await host.install(bundle);
-    expect(await host.bootstrap(bundle, "remove")).toMatchObject({ code: 0, stderr: "" });
+    expect(await host.session(bundle, "remove")).toMatchObject({ code: 0, stderr: "" });
     expect(await host.listing()).toBe(before);
     expect(await host.sh("docker ps -aq; docker images -q")).toBe("");
   });
 
   it("leaves an image that was there before it", async () => {
-    await host.copy(bundle);
-    await host.sh(
-      "gzip -dc /root/.flower-monitoring-*.tar.gz | tar -xOf - images/dcgm-exporter.tar | docker load",
-    );
+    await giveImage(host);
     expect(await host.install(light)).toContain("changed=2");
-    await host.bootstrap(light, "remove");
+    await host.session(light, "remove");
 
     expect(await host.sh("docker images -q | wc -l; docker ps -aq")).toBe("1");
   });
