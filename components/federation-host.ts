@@ -51,6 +51,7 @@ export class FederationHost extends pulumi.ComponentResource {
       context: config.context,
       artifacts: config.artifacts,
       ...(host.flower === undefined ? {} : { flower: host.flower }),
+      ...(host.gpu === undefined ? {} : { gpu: host.gpu }),
     });
     const keys = {
       ...bundleKeys(bundle),

@@ -1,6 +1,7 @@
 import { version } from "../package.json";
 import type { HostBundleSpec } from "./host-bundle";
 import { carriedBinary, carriedWheel, releases, type Payload } from "./host-artifacts";
+import { dcgmFiles, dcgmImage, dcgmUnit } from "./host-bundle-dcgm";
 import { FACTS_METRIC, factsFiles } from "./host-bundle-facts";
 import { exporterFiles, hookFiles, hookId, packageFiles } from "./host-bundle-hook";
 import { mode, source, template, text, tree } from "./host-bundle-source";
@@ -24,21 +25,30 @@ interface Part {
   payloads: Payload[];
   /** Whether it runs from our package, which a bundle has once. */
   python?: boolean;
+  /** The image of its container. */
+  image?: string;
+  /** Its failure is a warning, and the rest of the host goes on. @default false */
+  optional?: boolean;
 }
+
+/** What runs the containers of parts; also takes away those of an earlier bundle. */
+const CONTAINER_SCRIPT = "container.sh";
 
 /** All files of a bundle, without those that a host makes, and the payloads that come apart. */
 export function bundleFiles(spec: HostBundleSpec): { files: BundleFile[]; payloads: Payload[] } {
-  const exporters = exportersOf(spec.role, spec.context);
+  const exporters = exportersOf(spec.role, spec.context, spec.gpu);
   const parts = [...exporters.map((exporter) => makePart(exporter, spec)), facts()];
   const payloads = parts.flatMap((part) => part.payloads);
   const hook = hookFiles(spec);
   const ours = hook.length > 0 || parts.some(({ python }) => python === true) ? packageFiles() : [];
   const files = [
     source("install.sh", 0o755),
+    source(CONTAINER_SCRIPT),
     ...tree("host/steps", "steps"),
     ...parts.map(({ name }) => source(`parts/${name}.sh`)),
     text("parts.list", parts.map(partLine).join("")),
     text("owners.list", ownersList(parts, hook)),
+    ...containerList(parts),
     text("fetch", payloads.map(fetchLine).join("")),
     ...parts.flatMap((part) => part.files),
     ...ours,
@@ -54,6 +64,8 @@ function makePart(exporter: HostExporter, spec: HostBundleSpec): Part {
       return nodeExporter(exporter, spec);
     case "flower-exporter":
       return flowerExporter(exporter, spec);
+    case "dcgm-exporter":
+      return dcgmExporter(exporter, spec);
   }
 }
 
@@ -101,12 +113,32 @@ function facts(): Part {
   return { name: "facts", metric: FACTS_METRIC, files: factsFiles(), payloads: [] };
 }
 
-/** A line of parts.list: name, hash of what a restart depends on, port, metric to look for. */
-function partLine({ name, port, metric, files, payloads, python }: Part): string {
-  const all = python === true ? [...files, ...packageFiles()] : files;
+function dcgmExporter(exporter: HostExporter, { gpu, artifacts }: HostBundleSpec): Part {
+  if (gpu?.dcgm === undefined) throw new Error("host bundle: the DCGM exporter has no config");
+  const files = [unitFile(exporter, dcgmUnit(gpu.dcgm)), ...dcgmFiles(gpu.dcgm)];
+  const payloads = dcgmImage(gpu.dcgm, artifacts);
+  return { ...exporter, files, payloads, image: gpu.dcgm.image };
+}
+
+/** Parts in containers and their images, a line each; no file where there are none. */
+function containerList(parts: Part[]): BundleFile[] {
+  const lines = parts.flatMap(({ name, image }) =>
+    image === undefined ? [] : [`${name} ${image}\n`],
+  );
+  return lines.length === 0 ? [] : [text("containers.list", lines.join(""))];
+}
+
+/** A line of parts.list: name, hash of what a restart depends on, port, metric, whether optional. */
+function partLine(part: Part): string {
+  const { name, port, metric, files, payloads, python, image } = part;
+  const all = [
+    ...files,
+    ...(python === true ? packageFiles() : []),
+    ...(image === undefined ? [] : [source(CONTAINER_SCRIPT)]),
+  ];
   const hashes = all.map(({ path, content }) => `${path} ${sha256(content)}`);
   const hash = sha256([...hashes, ...payloads.map(fetchLine)].sort().join("\n"));
-  return `${name} ${hash} ${port ?? "-"} ${metric}\n`;
+  return `${name} ${hash} ${port ?? "-"} ${metric}${part.optional === true ? " optional" : ""}\n`;
 }
 
 /** Whose a file of the release is, for the host that finds it changed: part and start of its path. */

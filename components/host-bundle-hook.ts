@@ -23,7 +23,7 @@ export function exporterFiles(): BundleFile[] {
 }
 
 /** What a host gets for the hook beside the package; nothing where it gets no hook. */
-export function hookFiles({ role, flower, context }: HostBundleSpec): BundleFile[] {
+export function hookFiles({ role, flower, context, gpu }: HostBundleSpec): BundleFile[] {
   if (flower?.hook !== true) return [];
   const directory = HOOK_DIRECTORY;
   const pth = text(
@@ -31,7 +31,7 @@ export function hookFiles({ role, flower, context }: HostBundleSpec): BundleFile
     fillUnit(template("hook.pth"), { DIRECTORY: directory }),
   );
   return [
-    text("hook/flower_monitoring.conf", renderHookSettings(role, context)),
+    text("hook/flower_monitoring.conf", renderHookSettings(role, context, gpu)),
     source("hook/sitecustomize.py"),
     ...(flower.runtime === "venv" ? [pth] : []),
   ];

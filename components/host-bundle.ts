@@ -1,7 +1,13 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { ArtifactsConfig, ContextConfig, FlowerConfig, HostRole } from "./config/schema";
+import type {
+  ArtifactsConfig,
+  ContextConfig,
+  FlowerConfig,
+  GpuConfig,
+  HostRole,
+} from "./config/schema";
 import { bundleFiles } from "./host-bundle-files";
 import {
   type BundleFile,
@@ -19,6 +25,8 @@ export interface HostBundleSpec {
   federation: string;
   /** Needed on the superlink role; on a supernode it brings the hook. */
   flower?: FlowerConfig;
+  /** On a supernode with GPUs. */
+  gpu?: GpuConfig;
   context: ContextConfig;
   /** Files to carry; what is not carried is downloaded by the host and checked by SHA-256. */
   artifacts: ArtifactsConfig;

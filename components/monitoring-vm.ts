@@ -7,6 +7,7 @@ import type { StackConfig } from "./config/schema";
 import { Grafana } from "./grafana";
 import { Prometheus } from "./prometheus";
 import type { ConfigFile } from "./render/config-push";
+import { SCRAPE_JOBS } from "./render/host-exporters";
 import type { ScrapeTarget } from "./render/scrape-targets";
 import { PREFIX, type ServiceHost } from "./service-host";
 import { sshOptions } from "./ssh";
@@ -22,9 +23,6 @@ export interface MonitoringVmArgs {
   /** Rule files that Prometheus evaluates. */
   rules: ConfigFile[];
 }
-
-/** Scrape jobs whose targets are the federation's hosts. */
-const JOBS = ["node", "flower"];
 
 /** The monitoring host: Prometheus, Alertmanager and Grafana as containers of its Docker engine. */
 export class MonitoringVm extends pulumi.ComponentResource {
@@ -73,7 +71,7 @@ export class MonitoringVm extends pulumi.ComponentResource {
           rules: args.rules,
         },
         targets: args.targets,
-        jobs: JOBS,
+        jobs: [...SCRAPE_JOBS],
       },
       children,
     );

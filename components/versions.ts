@@ -13,6 +13,8 @@ export const versions = {
   /** 0.31.1 is the newest whose Go module carries its UI files. */
   alertmanager: "0.31.1",
   nodeExporter: "1.12.1",
+  /** The exporter's own version, then DCGM's. */
+  dcgmExporter: "4.5.3-4.8.2",
   grafana: "12.4.10",
   /** Flower as the lab runs it; 1.42.0 needs an override of its certifi pin on some mirrors. */
   flower: "1.41.0",
@@ -20,12 +22,15 @@ export const versions = {
 } as const;
 
 /**
- * Official images by tag. Digests are not known here: the registries this was built beside serve no
- * images, and a digest is never invented. `images.*` in the stack overrides each of them, by digest
- * or to a mirror.
+ * Official images by tag. The registries this was built beside serve no images, and a digest is never
+ * invented: there is one where public repositories of several owners pin the same. `images.*` in the
+ * stack overrides each of them, by digest or to a mirror.
  */
 export const officialImages = {
   prometheus: `docker.io/prom/prometheus:v${versions.prometheus}`,
   alertmanager: `docker.io/prom/alertmanager:v${versions.alertmanager}`,
   grafana: `docker.io/grafana/grafana:${versions.grafana}`,
+  dcgmExporter:
+    `nvcr.io/nvidia/k8s/dcgm-exporter:${versions.dcgmExporter}-distroless` +
+    "@sha256:60d3b00ac80b4ae77f94dae2f943685605585ad9e92fdccda3154d009ae317cc",
 } as const;

@@ -31,6 +31,10 @@ phase=idle
 . "$here/steps/flower-hook.sh"
 # shellcheck source=host/steps/images.sh
 . "$here/steps/images.sh"
+# shellcheck source=host/steps/containers.sh
+. "$here/steps/containers.sh"
+# shellcheck source=host/steps/optional.sh
+. "$here/steps/optional.sh"
 # shellcheck source=host/steps/verify.sh
 . "$here/steps/verify.sh"
 # shellcheck source=host/steps/remove.sh
@@ -73,7 +77,7 @@ case $command in
     ;;
   verify)
     verify_all
-    echo "ok host=$FM_HOST bundle=$FM_ID changed=0"
+    echo "ok host=$FM_HOST bundle=$FM_ID changed=0$news"
     ;;
   remove)
     remove_everything

@@ -33,8 +33,11 @@ const CHECKS: Record<string, () => Promise<unknown>> = {
   python: () => pythonChecks(),
 };
 
+/** Shell scripts, also those that may not have a name of their own. */
+const SCRIPTS = ["*.sh", ".ci/run", "lab/plugins/bin/*", "lab/dcgm/dcgm-fault", "lab/dcgm/host/*"];
+
 async function shellcheck(): Promise<unknown> {
-  const { stdout } = await run("git", ["ls-files", "*.sh", ".ci/run", "lab/plugins/bin/*"], {
+  const { stdout } = await run("git", ["ls-files", ...SCRIPTS], {
     cwd: REPO,
   });
   const files = stdout.split("\n").filter((file) => file !== "");

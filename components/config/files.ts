@@ -107,6 +107,7 @@ export function artifacts(raw: ArtifactsConfig, io: ConfigIo, faults: Faults): A
   };
   check("nodeExporter", "file", (file) => io.isFile(file));
   check("wheels", "directory", (file) => io.isDirectory(file));
+  check("dcgmImage", "file", (file) => io.isFile(file));
   return found;
 }
 

@@ -1,6 +1,7 @@
 /** The federation's hosts: read one by one, compared with each other, and given their SSH host keys. */
 import type { ConfigPath, Faults } from "./faults";
 import type { Access } from "./access";
+import { type GpuDefaults, readGpu } from "./gpu";
 import type { BastionConfig, FederationHostConfig, FlowerConfig, HostRole } from "./schema";
 import type { HostShape } from "./shapes";
 import { read, shapes } from "./shapes";
@@ -97,22 +98,27 @@ export function checkUnique(views: readonly HostView[], faults: Faults): void {
   }
 }
 
-/**
- * @param hook whether hosts get the hook unless they say otherwise
- * @returns the host whole, or undefined after its faults were added
- */
+/** What the stack says for all hosts, and a host may say for itself. */
+export interface HostDefaults extends GpuDefaults {
+  /** Whether hosts get the hook. */
+  hook: boolean;
+}
+
+/** @returns the host whole, or undefined after its faults were added */
 export function readHost(
   host: HostView,
   ssh: Access,
-  hook: boolean,
+  defaults: HostDefaults,
   faults: Faults,
 ): FederationHostConfig | undefined {
+  const { hook } = defaults;
   const superlink = host.role === "superlink";
   const raw: HostShape | undefined = superlink
     ? read(shapes.superlink, host.raw, host.path, faults)
     : read(shapes.supernode, host.raw, host.path, faults);
   if (superlink) checkTls(host, faults);
   else checkPython(host, hook, faults);
+  const gpu = superlink ? undefined : readGpu(host, defaults, faults);
   const rawPort = member(host.raw, "port") ?? ssh.port;
   let hostKey: string | undefined;
   if (host.address !== undefined && values.port(rawPort) === undefined) {
@@ -136,6 +142,7 @@ export function readHost(
   const sudo = raw.sudoPasswordSecret ?? ssh.sudoPasswordSecret;
   if (sudo !== undefined && user !== "root") config.sudoPasswordSecret = sudo;
   if (raw.flower !== undefined) config.flower = flowerOf(raw.flower, hook);
+  if (gpu !== undefined) config.gpu = gpu;
   return config;
 }
 

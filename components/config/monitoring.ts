@@ -2,9 +2,10 @@
 import { isIP } from "node:net";
 import { portClash } from "./context";
 import type { Faults } from "./faults";
+import { gpuFlags } from "./gpu";
 import type { HostView, SshDefaults } from "./hosts";
 import { member, pinnedKey } from "./hosts";
-import { NODE_EXPORTER_PORT, SUPERLINK_PORT } from "./ports";
+import { DCGM_EXPORTER_PORT, NODE_EXPORTER_PORT, SUPERLINK_PORT } from "./ports";
 import type { ContextConfig, DockerConfig, MonitoringConfig, SshConfig } from "./schema";
 import { read, shapes } from "./shapes";
 import * as values from "./values";
@@ -129,8 +130,9 @@ function portsInUse(
   address: string | undefined,
   docker: DockerConfig | undefined,
   hosts: readonly HostView[],
-  { metricsEnabled, metricsPort }: ContextConfig,
+  context: ContextConfig,
 ): Map<number, string> {
+  const { metricsEnabled, metricsPort } = context;
   const used = new Map<number, string>();
   if (address === undefined) return used;
   if (docker?.kind === "ssh") used.set(docker.port, "sshd");
@@ -139,7 +141,12 @@ function portsInUse(
     if (host.address === undefined || values.canonicalAddress(host.address) !== here) continue;
     const label = host.name ?? host.role;
     used.set(NODE_EXPORTER_PORT, `node_exporter of ${label}`);
-    if (host.role !== "superlink") continue;
+    if (host.role !== "superlink") {
+      if (gpuFlags(host.raw, context).dcgm) {
+        used.set(DCGM_EXPORTER_PORT, `the DCGM exporter of ${label}`);
+      }
+      continue;
+    }
     if (metricsEnabled) used.set(metricsPort, `the Flower exporter of ${label}`);
     used.set(host.controlApi?.port ?? SUPERLINK_PORT, `the SuperLink of ${label}`);
   }

@@ -6,6 +6,8 @@ import type { ConfigIo } from "./files";
 import * as files from "./files";
 import { durationSeconds } from "./durations";
 import { readAccess } from "./access";
+import { dcgmImageName } from "./gpu";
+import type { HostDefaults } from "./hosts";
 import { checkSupernodes, checkUnique, hostViews, member, readHost } from "./hosts";
 import { readMonitoring } from "./monitoring";
 import type { StackConfig } from "./schema";
@@ -20,6 +22,7 @@ export const CONFIG_KEYS = [
   "retention",
   "retainData",
   "hook",
+  "dcgmProfiling",
   "context",
   "ssh",
   "monitoring",
@@ -37,6 +40,7 @@ export const DEFAULTS = {
   retention: "15d",
   retainData: true,
   hook: true,
+  dcgmProfiling: false,
 } as const;
 
 /**
@@ -105,13 +109,26 @@ function readAll(
   );
   const hook = read(shapes.hook, raw.hook ?? DEFAULTS.hook, ["hook"], faults);
   const context = readContext(raw.context ?? {}, faults);
-  const images = read(shapes.images, raw.images ?? {}, ["images"], faults);
+  const dcgmProfiling = read(
+    shapes.dcgmProfiling,
+    raw.dcgmProfiling ?? DEFAULTS.dcgmProfiling,
+    ["dcgmProfiling"],
+    faults,
+  );
+  const given = read(shapes.images, raw.images ?? {}, ["images"], faults);
+  const images = { ...officialImages, ...given };
   const ssh = readAccess(raw.ssh ?? {}, io, faults);
   const views = hostViews(raw.superlink, raw.supernodes);
   checkSupernodes(raw.supernodes, faults);
   checkUnique(views, faults);
   checkExporterPorts(views, context, faults);
-  const hosts = views.map((view) => readHost(view, ssh.access, String(hook) === "true", faults));
+  const defaults: HostDefaults = {
+    hook: String(hook) === "true",
+    context,
+    dcgmProfiling: String(dcgmProfiling) === "true",
+    dcgmImage: dcgmImageName(images.dcgmExporter, member(raw.artifacts, "dcgmImage"), faults),
+  };
+  const hosts = views.map((view) => readHost(view, ssh.access, defaults, faults));
   const monitoring = readMonitoring(raw.monitoring, ssh, views, context, faults);
   const repair =
     raw.repair === undefined ? undefined : read(shapes.repair, raw.repair, ["repair"], faults);
@@ -125,7 +142,7 @@ function readAll(
     scrapeInterval === undefined ||
     retention === undefined ||
     retainData === undefined ||
-    images === undefined ||
+    given === undefined ||
     monitoring === undefined ||
     alerting === undefined ||
     carried === undefined
@@ -143,11 +160,7 @@ function readAll(
     monitoring,
     hosts: hosts.filter((host) => host !== undefined),
     alerting,
-    images: {
-      prometheus: images.prometheus ?? officialImages.prometheus,
-      alertmanager: images.alertmanager ?? officialImages.alertmanager,
-      grafana: images.grafana ?? officialImages.grafana,
-    },
+    images,
     artifacts: carried,
     ...(repair === undefined ? {} : { repair }),
   };

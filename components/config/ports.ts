@@ -3,6 +3,9 @@
 /** node_exporter, on every host. */
 export const NODE_EXPORTER_PORT = 9100;
 
+/** The DCGM exporter, on SuperNodes with GPUs. */
+export const DCGM_EXPORTER_PORT = 9400;
+
 /** The SuperLink, where nothing says otherwise. */
 export const SUPERLINK_PORT = 8000;
 

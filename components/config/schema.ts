@@ -30,7 +30,7 @@ export interface StackConfig {
   hosts: FederationHostConfig[];
   alerting: AlertingConfig;
   /** Image references with a tag or digest. @default `officialImages` of components/versions.ts */
-  images: { prometheus: string; alertmanager: string; grafana: string };
+  images: { prometheus: string; alertmanager: string; grafana: string; dcgmExporter: string };
   /** Any text; another one has every host checked once, and repaired where it has drifted. */
   repair?: string;
   artifacts: ArtifactsConfig;
@@ -44,9 +44,9 @@ export interface ContextConfig {
   metricsEnabled: boolean;
   /** `FL_METRICS_PORT`: where the Flower exporter listens. @default 9101 */
   metricsPort: number;
-  /** `FL_GPU_ENABLED`: SuperNodes train on GPUs, and say at their start which they found. @default false */
+  /** `FL_GPU_ENABLED`: SuperNodes train on GPUs, unless one says otherwise. @default false */
   gpuEnabled: boolean;
-  /** `FL_DCGM_ENABLED`: true only with `gpuEnabled`. @default false */
+  /** `FL_DCGM_ENABLED`: those have the DCGM exporter; true only with `gpuEnabled`. @default false */
   dcgmEnabled: boolean;
   /** `FL_LOSS_METRIC`: the app's name for it. @default found by its name, see docs/hook.md */
   lossMetric?: string;
@@ -138,6 +138,24 @@ export interface FederationHostConfig {
   labels: Record<string, string>;
   /** Always on the SuperLink; on a SuperNode where monitoring may touch Flower. */
   flower?: FlowerConfig;
+  /** Only on a SuperNode that trains on GPUs; it says at its start which it found. */
+  gpu?: GpuConfig;
+}
+
+/** GPUs of a SuperNode's host, as far as monitoring has to know them. */
+export interface GpuConfig {
+  /** Where the host has the DCGM exporter. @default where `FL_DCGM_ENABLED` is YES */
+  dcgm?: DcgmConfig;
+}
+
+/** The DCGM exporter of one host. */
+export interface DcgmConfig {
+  /** Image reference; without digest where `artifacts.dcgmImage` brings it: an archive has none. */
+  image: string;
+  /** DCGM_FI_PROF_* metrics, for which its container gets SYS_ADMIN. @default false */
+  profiling: boolean;
+  /** The SuperNode's systemd unit, whose sidecar it is. @default "flower-supernode.service" */
+  unit: string;
 }
 
 /** Flower on a host, as far as monitoring has to know it. Paths are paths of that host. */
@@ -175,4 +193,6 @@ export interface ArtifactsConfig {
   nodeExporter?: string;
   /** A directory with wheels. @default no wheels carried */
   wheels?: string;
+  /** What `docker save` wrote of `images.dcgmExporter`. @default the host's engine pulls it */
+  dcgmImage?: string;
 }

@@ -105,6 +105,7 @@ export const shapes = {
   retention: text(retention),
   retainData: scalarFlag("retainData"),
   hook: scalarFlag("hook"),
+  dcgmProfiling: scalarFlag("dcgmProfiling"),
   context: keys({
     FL_LOG_FORMAT: field<"text" | "json">(values.logFormat).optional(),
     FL_METRICS_ENABLED: yesNo,
@@ -149,6 +150,10 @@ export const shapes = {
   supernode: keys({
     ...host,
     flower: keys({ python: text(values.hostPath).optional(), ...flower }).optional(),
+    unit: text(values.unit).optional(),
+    gpu: field<boolean>(values.flag).optional(),
+    dcgm: field<boolean>(values.flag).optional(),
+    dcgmProfiling: field<boolean>(values.flag).optional(),
   }),
   alerting: keys({
     evaluator: field<"grafana" | "prometheus">(
@@ -174,10 +179,12 @@ export const shapes = {
     prometheus: text(image("2.53")).optional(),
     alertmanager: text(image("0.28")).optional(),
     grafana: text(image("11.0")).optional(),
+    dcgmExporter: text(image("4.5")).optional(),
   }),
   artifacts: keys({
     nodeExporter: text(values.path).optional(),
     wheels: text(values.path).optional(),
+    dcgmImage: text(values.path).optional(),
   }),
 };
 

@@ -83,6 +83,7 @@ await() {
 }
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 tell() {
+  # shellcheck disable=SC2043 # often there is just one
   for receiver in ${names.map(quote).join(" ")}; do
     in_service amtool --alertmanager.url=${quote(args.url)} alert add "$@" --start="$started" \\
       alertname=${DELIVERY_TEST} "receiver=$receiver" "test=$test" severity=info federation=${quote(args.federation)} \\

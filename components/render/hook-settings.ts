@@ -1,4 +1,4 @@
-import type { ContextConfig, HostRole } from "../config/schema";
+import type { ContextConfig, GpuConfig, HostRole } from "../config/schema";
 
 /** Where the exporter takes events that Flower's own channel refused; below its RuntimeDirectory. */
 export const EVENT_SOCKET = "/run/flower-monitoring-flower-exporter/events.sock";
@@ -7,7 +7,11 @@ export const EVENT_SOCKET = "/run/flower-monitoring-flower-exporter/events.sock"
  * `flower_monitoring.conf`, which the hook reads beside its package. A process' own environment wins
  * over it. FL_METRICS_* are not in it: they would start a second server beside the exporter.
  */
-export function renderHookSettings(role: HostRole, context: ContextConfig): string {
+export function renderHookSettings(
+  role: HostRole,
+  context: ContextConfig,
+  gpu: GpuConfig | undefined,
+): string {
   const settings: Record<string, string | undefined> = {
     FL_LOG_FORMAT: context.logFormat,
     ...(role === "superlink"
@@ -16,7 +20,7 @@ export function renderHookSettings(role: HostRole, context: ContextConfig): stri
           FL_ACCURACY_METRIC: context.accuracyMetric,
           FL_EVENT_SOCKET: context.metricsEnabled ? EVENT_SOCKET : undefined,
         }
-      : { FL_GPU_ENABLED: context.gpuEnabled ? "YES" : "NO" }),
+      : { FL_GPU_ENABLED: gpu === undefined ? "NO" : "YES" }),
   };
   const lines = Object.entries(settings).flatMap(([key, value]) =>
     value === undefined ? [] : [`${key}=${value}\n`],

@@ -1,18 +1,21 @@
-import { NODE_EXPORTER_PORT } from "../config/ports";
-import type { ContextConfig, HostRole } from "../config/schema";
+import { DCGM_EXPORTER_PORT, NODE_EXPORTER_PORT } from "../config/ports";
+import type { ContextConfig, GpuConfig, HostRole } from "../config/schema";
 
 /** Scrape jobs of a federation's hosts; dashboards and rules select by them. */
-export type ScrapeJob = "node" | "flower";
+export const SCRAPE_JOBS = ["node", "flower", "dcgm"] as const;
+export type ScrapeJob = (typeof SCRAPE_JOBS)[number];
 
 /** An exporter that runs on hosts, as one systemd unit. */
 export interface HostExporter {
   /** Its part of the bundle: `host/parts/<name>.sh`, unit `flower-monitoring-<name>.service`. */
-  name: "node-exporter" | "flower-exporter";
+  name: "node-exporter" | "flower-exporter" | "dcgm-exporter";
   job: ScrapeJob;
   /** TCP port on the host's address. */
   port: number;
   /** A metric that only this exporter has: what verify looks for on /metrics. */
   metric: string;
+  /** Its failure is a warning, and the rest of the host goes on. @default false */
+  optional?: boolean;
 }
 
 const nodeExporter: HostExporter = {
@@ -22,12 +25,23 @@ const nodeExporter: HostExporter = {
   metric: "node_exporter_build_info",
 };
 
-/** The exporters of a role, in the order in which a host installs them. */
+const dcgmExporter: HostExporter = {
+  name: "dcgm-exporter",
+  job: "dcgm",
+  port: DCGM_EXPORTER_PORT,
+  metric: "DCGM_FI_DEV_GPU_TEMP",
+  // It depends on a driver and a container toolkit that are not ours.
+  optional: true,
+};
+
+/** The exporters of a host, in the order in which it installs them. */
 export function exportersOf(
   role: HostRole,
   { metricsEnabled, metricsPort }: Pick<ContextConfig, "metricsEnabled" | "metricsPort">,
+  gpu?: GpuConfig,
 ): HostExporter[] {
-  if (role === "supernode" || !metricsEnabled) return [nodeExporter];
+  if (role === "supernode") return [nodeExporter, ...(gpu?.dcgm ? [dcgmExporter] : [])];
+  if (!metricsEnabled) return [nodeExporter];
   return [
     nodeExporter,
     {

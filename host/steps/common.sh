@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # variables are shared with install.sh and the other steps
 # What every step uses: errors, the lock, the facts of a bundle, comparing and writing files.
 
-# die WHAT-AND-WHAT-TO-DO: one line on standard error, then the exit handler cleans up.
+# die WHAT-AND-WHAT-TO-DO [CAUSE]: one line on standard error, then the exit handler cleans up. The
+# cause is a word for parts that a host can do without (steps/optional.sh).
 die() {
   tell "$step: $1"
   exit 1
@@ -90,8 +91,8 @@ listen_of() {
   sed -n 's/^FM_LISTEN=//p' "$1/host.env"
 }
 
-# Lines of parts.list: NAME SHA256 PORT METRIC. The hash covers units, configuration and payload. A
-# part without a port (-) shows its metric in a file for node_exporter.
+# Lines of parts.list: NAME SHA256 PORT METRIC [optional]. The hash covers units, configuration and
+# payload. A part without a port (-) shows its metric in a file for node_exporter.
 parts_of() {
   [ ! -f "$1/parts.list" ] || awk '{ print $1 }' "$1/parts.list"
 }
@@ -117,6 +118,11 @@ units_of() {
 # What node_exporter serves of a part that has no port.
 textfile_of() {
   echo "$state/textfile/$1.prom"
+}
+
+# unit_is PART PROPERTY: what systemd says of it.
+unit_is() {
+  systemctl show -p "$2" --value "$(unit_of "$1")"
 }
 
 # share STEP PART: runs the part's own share of a step, when it has one (node_exporter_preflight).

@@ -12,6 +12,7 @@ configure() {
   write_host_env
   point_current_at "$FM_ID"
   place_hook "$here"
+  note_containers "$here"
   bring_up "$root/releases/$FM_ID"
 }
 
@@ -35,16 +36,19 @@ good_release() {
   cat "$state/good" 2>/dev/null || true
 }
 
-# part_ok RELEASE PART: the part runs from this very payload, unit and address, and answers.
+# part_ok RELEASE PART: the part is in place, and answers.
 part_ok() {
+  part_placed "$1" "$2" && systemctl -q is-active "$(unit_of "$2")" && answers "$1" "$2"
+}
+
+# part_placed RELEASE PART: its unit was last started from this very payload, unit and address.
+part_placed() {
   unit=$(unit_of "$2")
   [ -z "${forced-}" ] &&
     grep -qxF "$(running_line "$1" "$2")" "$state/running" 2>/dev/null &&
     units_in_place "$1" "$2" &&
-    systemctl -q is-active "$unit" &&
     systemctl -q is-enabled "$unit" 2>/dev/null &&
-    image_in_place "$1" "$2" &&
-    answers "$1" "$2"
+    image_in_place "$1" "$2"
 }
 
 # units_in_place RELEASE PART: systemd has read the very unit files that the release brings.
@@ -63,7 +67,7 @@ running_line() {
 bring_up() {
   restarted=
   for part in $(parts_of "$1"); do
-    part_ok "$1" "$part" || restarted="$restarted $part"
+    part_ok "$1" "$part" || left_alone "$1" "$part" || restarted="$restarted $part"
   done
   for part in $restarted; do
     forget_running "$part"
@@ -81,7 +85,8 @@ bring_up() {
     for wanting in $(awk -F= '$1 == "WantedBy" { print $2 }' "$1/units/$unit"); do
       [ -d "$unit_dir/$wanting.wants" ] || note empty-dir "$unit_dir/$wanting.wants"
     done
-    systemctl -q enable "$unit" 2>/dev/null || tell "configure: systemctl enable $unit failed"
+    # Anew: the unit before may have been wanted by another one.
+    systemctl -q reenable "$unit" 2>/dev/null || tell "configure: systemctl enable $unit failed"
     systemctl reset-failed "$unit" 2>/dev/null || true
     # A unit that cannot start is reported by verify, with its log.
     systemctl restart "$unit" 2>/dev/null || true
@@ -102,12 +107,15 @@ tidy() {
   echo "$FM_ID" | put "$state/good" 644
   rm -f "$here/host.env.good"
   drop_strange_units "$here"
+  drop_strange_containers "$here"
   for release in "$root"/releases/*; do
     [ "$release" = "$here" ] || rm -rf "$release"
   done
   keep_remover
   for part in $restarted; do changed=$((changed + 1)); done
+  tell_ailing
   settle_hook
+  news="$(warnings)$news"
 }
 
 # For the alert that compares what a host runs with what it should run.
@@ -128,7 +136,7 @@ drop_strange_units() {
 keep_remover() {
   rm -rf "$state/remover.new"
   mkdir "$state/remover.new"
-  for piece in install.sh steps parts bundle.env parts.list host.env; do
+  for piece in install.sh container.sh steps parts bundle.env parts.list host.env; do
     cp -R "$here/$piece" "$state/remover.new/$piece"
   done
   rm -rf "$state/remover"
@@ -153,8 +161,9 @@ roll_back() {
   set_pth "$old"
   drop_strange_hooks "$old"
   bring_up "$old"
+  drop_strange_containers "$old"
   for part in $restarted; do
-    if wait_for "$old" "$part" 30; then
+    if optional "$old" "$part" || wait_for "$old" "$part" 30; then
       running_line "$old" "$part" >>"$state/running"
     else
       tell "rollback: $part does not answer from the earlier release $last either"

@@ -2,11 +2,16 @@
 # Whether a part's container runs the image that the release names for it. containers.list has a line
 # PART IMAGE for each part that runs in one; the container has the name of the unit.
 
+# image_of RELEASE PART: nothing where it runs in none.
+image_of() {
+  [ ! -f "$1/containers.list" ] || awk -v part="$2" '$1 == part { print $2 }' "$1/containers.list"
+}
+
 # image_in_place RELEASE PART. True too where no container runs, as its unit tells that, and where the
 # engine does not answer, which sets `engine_hangs`: what runs may be right.
 image_in_place() {
   engine_hangs=
-  image=$(awk -v part="$2" '$1 == part { print $2 }' "$1/containers.list" 2>/dev/null)
+  image=$(image_of "$1" "$2")
   [ -n "$image" ] || return 0
   container=flower-monitoring-$2
   # By the id, which is the same for all names of an image; by the name where the image is gone.

@@ -17,10 +17,14 @@ preflight() {
   check_space "$unit_dir" 256
   check_exec
   for part in $(parts_of "$here"); do
-    check_port "$part" "$(part_field "$here" "$part" 3)"
-    share preflight "$part"
+    optional "$here" "$part" || preflight_part "$part"
   done
   preflight_hook
+}
+
+preflight_part() {
+  check_port "$1" "$(part_field "$here" "$1" 3)"
+  share preflight "$1"
 }
 
 check_arch() {
@@ -55,13 +59,14 @@ check_exec() {
   rm -f "$root/.probe.$$"
 }
 
-# check_port PART PORT: free on our address, or held by the part's own unit.
+# check_port PART PORT: free on our address, or held by the part's own unit or container.
 check_port() {
   [ "$2" != - ] || return 0
+  if in_container "$1" && container_runs "$1"; then return; fi
   pid=$(systemctl show -p MainPID --value "$(unit_of "$1")" 2>/dev/null || echo 0)
   for inode in $(listeners "$2"); do
     if [ "${pid:-0}" != 0 ] && holds_socket "$pid" "$inode"; then continue; fi
-    die "port $2 on $FM_ADDRESS is taken by $(holder_of "$inode"); stop that service or move it to another port"
+    die "port $2 on $FM_ADDRESS is taken by $(holder_of "$inode"); stop that service or move it to another port" port-taken
   done
 }
 

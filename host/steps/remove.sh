@@ -11,6 +11,7 @@ remove_everything() {
   else
     for part in $(parts_of "$here"); do units_of "$here" "$part"; done
   fi | while read -r unit; do drop_unit "$unit"; done
+  drop_strange_containers /nonexistent
   sed -n 's/^empty-dir //p' "$state/journal" 2>/dev/null | while read -r directory; do
     rmdir "$directory" 2>/dev/null || true
   done

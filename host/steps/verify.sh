@@ -8,18 +8,22 @@ patience=60
 verify_changed() {
   step=verify
   for part in $restarted; do
-    wait_for "$here" "$part" "$patience" || explain "$part"
+    optional "$here" "$part" || wait_for "$here" "$part" "$patience" || explain "$part"
   done
+  verify_optional
   hook_settled "$here" || verify_hook
 }
 
 verify_all() {
   step=verify
   for part in $(parts_of "$here"); do
-    wait_for "$here" "$part" 5 || explain "$part"
+    optional "$here" "$part" || wait_for "$here" "$part" 5 || explain "$part"
   done
   set_pth "$here"
   verify_hook
+  verify_optional
+  tell_all_ailing
+  news=$(warnings)
 }
 
 # True when a run would change nothing; then nothing is written, not even a time stamp.
@@ -27,6 +31,7 @@ healthy() {
   step=compare
   target=$root/releases/$FM_ID
   forced=
+  ailing=
   [ "$here" = "$target" ] || return 1
   [ "$(readlink "$root/current")" = "releases/$FM_ID" ] || return 1
   [ "$(good_release)" = "$FM_ID" ] || return 1
@@ -37,8 +42,10 @@ healthy() {
   id -u "$account" >/dev/null 2>&1 || return 1
   hook_intact "$here" || return 1
   for part in $(parts_of "$here"); do
-    part_ok "$here" "$part" || return 1
+    part_ok "$here" "$part" || still_ailing "$part" || return 1
   done
+  none_recovered || return 1
+  news=$(warnings)
 }
 
 # wait_for RELEASE PART SECONDS
@@ -47,8 +54,10 @@ wait_for() {
   while [ "$tries" -gt 0 ]; do
     if systemctl -q is-active "$(unit_of "$2")" && answers "$1" "$2"; then return 0; fi
     # It has died and been restarted twice: more waiting will not help.
-    restarts=$(systemctl show -p NRestarts --value "$(unit_of "$2")")
+    restarts=$(unit_is "$2" NRestarts)
     [ "${restarts:-0}" -lt 2 ] || return 1
+    # It has died, and rests for longer than is waited here.
+    ! optional "$1" "$2" || [ "$(unit_is "$2" SubState)" != auto-restart ] || return 1
     tries=$((tries - 1))
     sleep 0.5
   done
@@ -89,6 +98,7 @@ sys.stdout.buffer.write(r.build_opener(r.ProxyHandler({})).open(sys.argv[1], tim
 explain() {
   # Not a timer, which says nothing, but what it starts.
   unit=flower-monitoring-$1.service
-  last_words=$(journalctl -q --no-pager -o cat -n 1 _SYSTEMD_UNIT="$unit" 2>/dev/null | cut -c1-300 || true)
-  die "$1 does not answer on $(place_of "$here" "$1") (unit $(systemctl is-active "$unit" || true)${last_words:+, last log line: $last_words}); read journalctl -u $unit on the host"
+  # Docker's own last line only names its help.
+  last_words=$(journalctl -q --no-pager -o cat -n 5 _SYSTEMD_UNIT="$unit" 2>/dev/null | grep -v -e '--help' -e '^$' | tail -n 1 | cut -c1-300 || true)
+  die "$1 does not answer on $(place_of "$here" "$1") (unit $(systemctl is-active "$unit" || true)${last_words:+, last log line: $last_words}); read journalctl -u $unit on the host" no-answer
 }

@@ -3,6 +3,8 @@ import { cp, mkdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { cacheRoot } from "../cache";
+import { imageArchive } from "../images/archive";
+import { dcgmExporterImage } from "../images/node-server";
 import { labOf, type Lab } from "../layout";
 import type { Toolchain } from "../toolchain";
 
@@ -50,6 +52,8 @@ async function linkArtifacts(lab: Lab, tools: Toolchain): Promise<void> {
   await cp(join(tools.wheels.path, "prometheus-client"), join(folder, "wheels"), {
     recursive: true,
   });
+  const dcgm = await imageArchive(tools.docker, await dcgmExporterImage(tools.docker));
+  await symlink(dcgm, join(folder, "dcgm-exporter.tar"));
 }
 
 /**

@@ -48,6 +48,7 @@ async function flowerFiles(lab: Lab, host: LabHost): Promise<HostFile[]> {
       ...units,
       ca,
       { path: "/etc/flower/node-key", content: key, mode: 0o600, owner: "flower" },
+      ...(await gpuFiles()),
     ];
   }
   const secret = { mode: 0o600, owner: "flower" };
@@ -64,6 +65,18 @@ async function flowerFiles(lab: Lab, host: LabHost): Promise<HostFile[]> {
     ...(await appFiles(APP, "/opt/flower-app")),
     ...(await publicNodeKeys(lab)),
   ];
+}
+
+/** What a host with GPUs has, for the stack that asks for the DCGM exporter; until then nothing runs it. */
+async function gpuFiles(): Promise<HostFile[]> {
+  const from = join(__dirname, "..", "dcgm", "host");
+  return Promise.all(
+    (await readdir(from)).map(async (name) => ({
+      path: `/usr/local/bin/${name}`,
+      content: await readFile(join(from, name)),
+      mode: 0o755,
+    })),
+  );
 }
 
 async function appFiles(from: string, to: string): Promise<HostFile[]> {

@@ -23,6 +23,8 @@ interface NodeServer {
   user: { name: string; id: number };
   /** The user's own directories. */
   ownedDirs: readonly string[];
+  /** Further programs: place in the image to file on this machine. */
+  programs?: Readonly<Record<string, string>>;
 }
 
 /** The Grafana stand-in, with the user, port and data directory of the official image. */
@@ -51,6 +53,19 @@ export function receiverImage(docker: Tool): Promise<string> {
   });
 }
 
+/** The DCGM exporter's stand-in: root, as in the official image, and with a command that makes faults. */
+export function dcgmExporterImage(docker: Tool): Promise<string> {
+  return nodeImage(docker, {
+    name: "dcgm-exporter-stand-in",
+    tag: versions.dcgmExporter,
+    entry: join(LAB, "dcgm", "main.ts"),
+    port: 9400,
+    user: { name: "root", id: 0 },
+    ownedDirs: ["etc/dcgm-exporter"],
+    programs: { "/usr/local/bin/dcgm-fault": join(LAB, "dcgm", "dcgm-fault") },
+  });
+}
+
 async function nodeImage(docker: Tool, server: NodeServer): Promise<string> {
   const bundle = await bundled(server.entry);
   const node = realpathSync(process.execPath);
@@ -64,7 +79,11 @@ async function nodeImage(docker: Tool, server: NodeServer): Promise<string> {
     "ENV PATH=/usr/local/bin:/bin NODE_ENV=production",
   ];
   const inputs = [bundle, process.version, process.arch, ...changes, ...server.ownedDirs];
-  const key = imageKey([...inputs, ...Object.keys(libraries)], [ROOT_LAYOUT]);
+  const programs = server.programs ?? {};
+  const key = imageKey(
+    [...inputs, ...Object.keys(libraries), ...Object.keys(programs)],
+    [ROOT_LAYOUT, ...Object.values(programs)],
+  );
   return provideImage(docker, {
     ref: `flower-monitoring-lab/${server.name}:${server.tag ?? key}`,
     key,
@@ -72,7 +91,7 @@ async function nodeImage(docker: Tool, server: NodeServer): Promise<string> {
     writeTar: (tar, dir) =>
       writeMinimalRoot(
         {
-          binaries: { "/usr/local/bin/node": node, ...libraries },
+          binaries: { "/usr/local/bin/node": node, ...libraries, ...programs },
           files: { [place]: bundle },
           user: server.user,
           ownedDirs: server.ownedDirs,

@@ -157,6 +157,12 @@ export class TestHost {
     return this.sh(`curl -fsS http://${this.address}:${port}/metrics`);
   }
 
+  /** A file of this machine as a program on the host. */
+  async program(from: string, to: string): Promise<void> {
+    await run(this.docker, ["cp", from, `${this.container}:${to}`]);
+    await this.sh(`chown root: ${to} && chmod 755 ${to}`);
+  }
+
   /** Start time and process of each of our units, but for what the timer starts. */
   units(): Promise<string> {
     return this.sh(
@@ -182,7 +188,7 @@ export class TestHost {
    */
   listing(): Promise<string> {
     return this.sh(`
-      skip='( -path /var/lib/docker -o -path /var/lib/systemd -o -path /etc/.pwd.lock
+      skip='( -path /var/lib/docker -o -path /var/lib/containerd -o -path /var/lib/systemd -o -path /etc/.pwd.lock
         -o -path /etc/passwd- -o -path /etc/group- -o -path /etc/shadow- -o -path /etc/gshadow- )'
       set -f
       find /etc /opt /var/lib /root -xdev $skip -prune -o -path /opt/flower -prune -o -type f -print0 | sort -z | xargs -0 sha256sum

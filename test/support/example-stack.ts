@@ -4,6 +4,8 @@ import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import type { StackConfig } from "../../components/config/schema";
 import { parseStackConfig } from "../../components/config/schema";
+import { deterministicTar } from "../../components/render/host-tar";
+import { versions } from "../../components/versions";
 import { privateKey, publicKey, type Editable, type Raw } from "../unit/config-fixture";
 
 const REPO = resolve(__dirname, "../..");
@@ -24,12 +26,26 @@ function elf(): Buffer {
   return header;
 }
 
+/** What `docker save` writes, but for the layers. */
+const DCGM_ARCHIVE = deterministicTar([
+  {
+    path: "manifest.json",
+    mode: 0o644,
+    content: Buffer.from(
+      JSON.stringify([
+        { RepoTags: [`flower-monitoring-lab/dcgm-exporter-stand-in:${versions.dcgmExporter}`] },
+      ]),
+    ),
+  },
+]);
+
 /** What the example's paths name, below the home directory. */
 const FILES: Record<string, string | Buffer> = {
   [`${LAB}/ssh/id_ed25519`]: PRIVATE_KEY,
   [`${LAB}/known_hosts`]: ADDRESSES.map((address) => `${address} ${publicKey()}`).join("\n"),
   [`${LAB}/artifacts/node_exporter`]: elf(),
   [`${LAB}/artifacts/wheels/prometheus_client-0-py3-none-any.whl`]: "not a real wheel",
+  [`${LAB}/artifacts/dcgm-exporter.tar`]: DCGM_ARCHIVE,
 };
 
 /** The example's values without their namespace, with the password. */

@@ -1,11 +1,13 @@
 /**
- * Records node_exporter's scrape again: `npx tsx test/support/record-scrapes.ts`. Only the collectors
- * that say nothing about the machine it was recorded on, but for its size.
+ * Records the scrapes of node_exporter and of the DCGM stand-in again:
+ * `npx tsx test/support/record-scrapes.ts`. Of node_exporter only the collectors that say nothing about
+ * the machine it was recorded on, but for its size.
  */
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { nodeExporter } from "../../lab/toolchain/prometheus";
+import { DCGM_SCRAPE, dcgmScrape } from "./dcgm-scrape";
 
 const ADDRESS = "127.0.0.1:39100";
 const COLLECTORS = ["cpu", "diskstats", "filesystem", "loadavg", "meminfo", "pressure", "time"];
@@ -22,6 +24,7 @@ async function scrape(url: string): Promise<string> {
 }
 
 async function main(): Promise<void> {
+  writeFileSync(DCGM_SCRAPE, dcgmScrape());
   const { path } = await nodeExporter();
   const exporter = spawn(
     path,

@@ -109,6 +109,7 @@ function labIo() {
     [`${lab}/known_hosts`]: hosts.join("\n"),
     [`${lab}/artifacts/node_exporter`]: "ELF",
     [`${lab}/artifacts/wheels/`]: "",
+    [`${lab}/artifacts/dcgm-exporter.tar`]: "tar",
   });
 }
 
@@ -146,6 +147,7 @@ describe("the example stack", () => {
       prometheus: `flower-monitoring-lab/prometheus:v${versions.prometheus}`,
       alertmanager: `flower-monitoring-lab/alertmanager:v${versions.alertmanager}`,
       grafana: `flower-monitoring-lab/grafana-stand-in:${versions.grafana}`,
+      dcgmExporter: `flower-monitoring-lab/dcgm-exporter-stand-in:${versions.dcgmExporter}`,
     });
   });
 });

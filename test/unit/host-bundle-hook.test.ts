@@ -111,14 +111,14 @@ describe("the hook's settings", () => {
   };
 
   it("are the role's own, and never FL_METRICS_*, which would start a second server", () => {
-    expect(renderHookSettings("superlink", all)).toBe(`\
+    expect(renderHookSettings("superlink", all, undefined)).toBe(`\
 # Written by flower-monitoring; changes here are overwritten.
 FL_LOG_FORMAT=json
 FL_LOSS_METRIC=eval_loss
 FL_ACCURACY_METRIC=val/acc
 FL_EVENT_SOCKET=/run/flower-monitoring-flower-exporter/events.sock
 `);
-    expect(renderHookSettings("supernode", all)).toBe(`\
+    expect(renderHookSettings("supernode", all, {})).toBe(`\
 # Written by flower-monitoring; changes here are overwritten.
 FL_LOG_FORMAT=json
 FL_GPU_ENABLED=YES
@@ -126,8 +126,8 @@ FL_GPU_ENABLED=YES
   });
 
   it("name no socket where no exporter listens", () => {
-    expect(renderHookSettings("superlink", { ...all, metricsEnabled: false })).not.toContain(
-      "SOCK",
-    );
+    expect(
+      renderHookSettings("superlink", { ...all, metricsEnabled: false }, undefined),
+    ).not.toContain("SOCK");
   });
 });

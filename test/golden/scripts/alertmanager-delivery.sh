@@ -43,6 +43,7 @@ await() {
 }
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 tell() {
+  # shellcheck disable=SC2043 # often there is just one
   for receiver in lab; do
     in_service amtool --alertmanager.url=http://127.0.0.1:9093 alert add "$@" --start="$started" \
       alertname=FlowerMonitoringDeliveryTest "receiver=$receiver" "test=$test" severity=info federation=demo \

@@ -52,6 +52,10 @@ scrape_configs:
     file_sd_configs:
       - files:
           - /etc/prometheus/targets/flower.json
+  - job_name: dcgm
+    file_sd_configs:
+      - files:
+          - /etc/prometheus/targets/dcgm.json
 END_0123456789abcdef
 mkdir -p releases/0123456789ab/rules
 cat > releases/0123456789ab/rules/recording.yml <<'END_0123456789abcdef'
