@@ -13,6 +13,8 @@ export const versions = {
   /** 0.31.1 is the newest whose Go module carries its UI files. */
   alertmanager: "0.31.1",
   nodeExporter: "1.12.1",
+  /** Names containers on Docker 29 too; 0.53 does not, see docs/compatibility.md. */
+  cadvisor: "0.60.6",
   grafana: "12.4.10",
   /** Flower as the lab runs it; 1.42.0 needs an override of its certifi pin on some mirrors. */
   flower: "1.41.0",
