@@ -6,7 +6,7 @@ import { mode, source, template, text, tree } from "./host-bundle-source";
 import { EVENT_SOCKET } from "./render/hook-settings";
 import { exportersOf, type HostExporter } from "./render/host-exporters";
 import type { BundleFile } from "./render/host-tar";
-import { fillUnit, nodeExporterFlags, systemdWord } from "./render/host-units";
+import { cadvisorFlags, fillUnit, nodeExporterFlags, systemdWord } from "./render/host-units";
 import { quote, sha256 } from "./render/shell";
 
 /** What one exporter brings into the bundle. */
@@ -23,7 +23,9 @@ interface Part {
 
 /** All files of a bundle, without those that a host makes or downloads. */
 export function bundleFiles(spec: HostBundleSpec): BundleFile[] {
-  const parts = exportersOf(spec.role, spec.context).map((exporter) => makePart(exporter, spec));
+  const parts = exportersOf(spec.role, spec.context, spec.flower).map((exporter) =>
+    makePart(exporter, spec),
+  );
   const downloads = parts.flatMap((part) => part.downloads);
   const hook = hookFiles(spec);
   const ours = hook.length > 0 || parts.some(({ python }) => python === true) ? packageFiles() : [];
@@ -47,17 +49,34 @@ function makePart(exporter: HostExporter, spec: HostBundleSpec): Part {
       return nodeExporter(exporter, spec);
     case "flower-exporter":
       return flowerExporter(exporter, spec);
+    case "cadvisor":
+      return cadvisor(exporter, spec);
   }
 }
 
 function nodeExporter(exporter: HostExporter, { artifacts }: HostBundleSpec): Part {
-  const unit = unitFile(exporter, { FLAGS: nodeExporterFlags.map(systemdWord).join(" \\\n  ") });
+  const unit = unitFile(exporter, { FLAGS: words(nodeExporterFlags) });
   if (artifacts.nodeExporter === undefined) {
     return { exporter, files: [unit], downloads: releases.nodeExporter() };
   }
-  const { content, arch } = carriedBinary(artifacts.nodeExporter);
+  const { content, arch } = carriedBinary(artifacts.nodeExporter, "nodeExporter");
   const binary: BundleFile = { path: "bin/node_exporter", mode: 0o755, content };
   return { exporter, files: [unit, binary], downloads: [], arch };
+}
+
+function cadvisor(exporter: HostExporter, { artifacts }: HostBundleSpec): Part {
+  const unit = unitFile(exporter, { FLAGS: words(cadvisorFlags) });
+  if (artifacts.cadvisor === undefined) {
+    return { exporter, files: [unit], downloads: releases.cadvisor() };
+  }
+  const { content, arch } = carriedBinary(artifacts.cadvisor, "cadvisor");
+  const binary: BundleFile = { path: "bin/cadvisor", mode: 0o755, content };
+  return { exporter, files: [unit, binary], downloads: [], arch };
+}
+
+/** Flags as lines of `ExecStart=`. */
+function words(flags: string[]): string {
+  return flags.map(systemdWord).join(" \\\n  ");
 }
 
 /** Below the unit's StateDirectory: outlives upgrades, goes with the exporter. */
@@ -115,18 +134,27 @@ function bundleEnv(
   const values = {
     FM_VERSION: version,
     FM_ROLE: spec.role,
-    FM_ARCH: parts.find(({ arch }) => arch !== undefined)?.arch ?? "any",
+    FM_ARCH: archOf(parts),
     FM_PYTHON: spec.flower?.python ?? "",
     FM_CA_FILE: spec.flower?.control?.caFile ?? "",
     FM_HOOK: hook,
     FM_RESTART: (spec.flower?.restart ?? []).join(" "),
     // What unpacking and downloads still need below /opt, and the kept bundle below /var/lib.
-    FM_NEED_KIB: String(downloads.length > 0 ? 64 * 1024 : 4 * 1024),
+    FM_NEED_KIB: String(4 * 1024 + new Set(downloads.map(({ target }) => target)).size * 60 * 1024),
     FM_KEEP_KIB: String(Math.ceil(carried) + 1024),
   };
   return Object.entries(values)
     .map(([key, value]) => `${key}=${quote(value)}\n`)
     .join("");
+}
+
+/** The one architecture that the carried binaries are for. */
+function archOf(parts: Part[]): string {
+  const [first = "any", other] = new Set(parts.flatMap(({ arch }) => arch ?? []));
+  if (other === undefined) return first;
+  throw new Error(
+    `flower-monitoring:artifacts: the binaries are for ${first} and ${other}; a host runs only one of them, carry binaries for the same`,
+  );
 }
 
 function unitFile(exporter: HostExporter, values: Record<string, string>): BundleFile {

@@ -23,7 +23,7 @@ export interface MonitoringVmArgs {
 }
 
 /** Scrape jobs whose targets are the federation's hosts. */
-const JOBS = ["node", "flower"];
+const JOBS = ["node", "flower", "cadvisor"];
 
 /** The monitoring host: Prometheus, Alertmanager and Grafana as containers of its Docker engine. */
 export class MonitoringVm extends pulumi.ComponentResource {

@@ -4,7 +4,7 @@ import { portClash } from "./context";
 import type { Faults } from "./faults";
 import type { HostView, SshDefaults } from "./hosts";
 import { member, pinnedKey } from "./hosts";
-import { NODE_EXPORTER_PORT, SUPERLINK_PORT } from "./ports";
+import { CADVISOR_PORT, NODE_EXPORTER_PORT, SUPERLINK_PORT } from "./ports";
 import type { ContextConfig, DockerConfig, MonitoringConfig } from "./schema";
 import { read, shapes } from "./shapes";
 import * as values from "./values";
@@ -131,6 +131,7 @@ function portsInUse(
     if (host.address === undefined || values.canonicalAddress(host.address) !== here) continue;
     const label = host.name ?? host.role;
     used.set(NODE_EXPORTER_PORT, `node_exporter of ${label}`);
+    if (host.containerMetrics) used.set(CADVISOR_PORT, `cAdvisor of ${label}`);
     if (host.role !== "superlink") continue;
     if (metricsEnabled) used.set(metricsPort, `the Flower exporter of ${label}`);
     used.set(host.controlApi?.port ?? SUPERLINK_PORT, `the SuperLink of ${label}`);

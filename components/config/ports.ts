@@ -3,6 +3,9 @@
 /** node_exporter, on every host. */
 export const NODE_EXPORTER_PORT = 9100;
 
+/** cAdvisor, where containers run Flower. Not its usual 8080, which is every other program's too. */
+export const CADVISOR_PORT = 9102;
+
 /** The SuperLink, where nothing says otherwise. */
 export const SUPERLINK_PORT = 8000;
 

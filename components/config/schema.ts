@@ -125,6 +125,11 @@ export interface FlowerConfig {
   runtime: "venv" | "container";
   /** Whether the host gets the hook. @default the stack's `hook`, which is true */
   hook: boolean;
+  /**
+   * Whether the host gets cAdvisor, for the metrics of its containers. It reads Docker's socket, which
+   * is as good as root on that host. @default whether `runtime` is "container"
+   */
+  containerMetrics: boolean;
   /** Flower's units to restart when the hook or its settings changed. @default [] */
   restart: string[];
   /** Only on the SuperLink. */
@@ -175,6 +180,8 @@ export interface AlertmanagerRoute {
 export interface ArtifactsConfig {
   /** A node_exporter binary. @default the host downloads the pinned release */
   nodeExporter?: string;
+  /** A cAdvisor binary. @default the host downloads the pinned release, on amd64 */
+  cadvisor?: string;
   /** A directory with wheels. @default no wheels carried */
   wheels?: string;
 }

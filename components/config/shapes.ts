@@ -89,6 +89,7 @@ const flower = {
     ),
   ).optional(),
   hook: field<boolean>(values.flag).optional(),
+  containerMetrics: field<boolean>(values.flag).optional(),
   restart: z.array(text(values.unit), { error: () => "" }).optional(),
 };
 
@@ -163,6 +164,7 @@ export const shapes = {
   }),
   artifacts: keys({
     nodeExporter: text(values.path).optional(),
+    cadvisor: text(values.path).optional(),
     wheels: text(values.path).optional(),
   }),
 };

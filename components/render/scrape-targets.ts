@@ -10,13 +10,13 @@ export interface ScrapeTarget {
   labels: Record<string, string>;
 }
 
-/** What Prometheus scrapes on one host: node_exporter, and on the SuperLink the Flower exporter. */
+/** What Prometheus scrapes on one host: the exporters of its role, and cAdvisor where it has containers. */
 export function scrapeTargets(
-  host: Pick<FederationHostConfig, "name" | "role" | "address" | "labels">,
+  host: Pick<FederationHostConfig, "name" | "role" | "address" | "labels" | "flower">,
   { federation, context }: Pick<StackConfig, "federation" | "context">,
 ): ScrapeTarget[] {
   const address = host.address.includes(":") ? `[${host.address}]` : host.address;
-  return exportersOf(host.role, context).map(({ job, port }) => ({
+  return exportersOf(host.role, context, host.flower).map(({ job, port }) => ({
     job,
     targets: [`${address}:${port}`],
     labels: { ...host.labels, federation, host: host.name, role: host.role },

@@ -8,6 +8,7 @@ import { hostBundle, writeBundle, type HostBundleSpec } from "../../components/h
 import { deterministicTar, type BundleFile } from "../../components/render/host-tar";
 import { sha256 } from "../../components/render/shell";
 import { FLOWER_PYTHON } from "../../lab/images/host";
+import { cadvisor } from "../../lab/toolchain/cadvisor";
 import { nodeExporter } from "../../lab/toolchain/prometheus";
 import { wheels } from "../../lab/toolchain/wheels";
 
@@ -30,6 +31,7 @@ export const FLOWER: FlowerConfig = {
   python: FLOWER_PYTHON,
   runtime: "venv",
   hook: false,
+  containerMetrics: false,
   restart: [],
 };
 
@@ -51,6 +53,7 @@ export async function makeBundle(
     context: CONTEXT_DEFAULTS,
     artifacts: {
       nodeExporter: (await nodeExporter()).path,
+      cadvisor: (await cadvisor()).path,
       wheels: join((await wheels()).path, "prometheus-client"),
     },
     ...ROLES[role],

@@ -1,13 +1,13 @@
 set -eu
 unset DOCKER_CONTEXT
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_519177c144500dc3'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_c482afb7d878abfa'
 set -eu
 cd /etc/prometheus
 umask 022
-[ "$(readlink current 2>/dev/null || :)" = releases/aef7fd138470 ] || rm -rf releases/aef7fd138470
-mkdir -p releases/aef7fd138470 targets
-mkdir -p releases/aef7fd138470
-cat > releases/aef7fd138470/prometheus.yml <<'END_85c9c77fdd2d5e3b'
+[ "$(readlink current 2>/dev/null || :)" = releases/f3329b71b604 ] || rm -rf releases/f3329b71b604
+mkdir -p releases/f3329b71b604 targets
+mkdir -p releases/f3329b71b604
+cat > releases/f3329b71b604/prometheus.yml <<'END_7ab6ae97ad2a0f59'
 global:
   scrape_interval: 5s
   scrape_timeout: 5s
@@ -51,9 +51,14 @@ scrape_configs:
     file_sd_configs:
       - files:
           - /etc/prometheus/targets/flower.json
-END_85c9c77fdd2d5e3b
-mkdir -p releases/aef7fd138470/rules
-cat > releases/aef7fd138470/rules/flower-monitoring.yml <<'END_4fa7a6d3760d3252'
+  - job_name: cadvisor
+    track_timestamps_staleness: true
+    file_sd_configs:
+      - files:
+          - /etc/prometheus/targets/cadvisor.json
+END_7ab6ae97ad2a0f59
+mkdir -p releases/f3329b71b604/rules
+cat > releases/f3329b71b604/rules/flower-monitoring.yml <<'END_4fa7a6d3760d3252'
 groups:
   - name: federation
     rules:
@@ -86,14 +91,14 @@ groups:
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#targetdown
           dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
 END_4fa7a6d3760d3252
-if ! (cd releases/aef7fd138470 && promtool check config prometheus.yml); then
-  [ "$(readlink current 2>/dev/null || :)" = releases/aef7fd138470 ] || rm -rf releases/aef7fd138470
+if ! (cd releases/f3329b71b604 && promtool check config prometheus.yml); then
+  [ "$(readlink current 2>/dev/null || :)" = releases/f3329b71b604 ] || rm -rf releases/f3329b71b604
   exit 1
 fi >&2
 if [ -L current ] && [ ! -L previous ]; then cp -P current previous; fi
 rm -f current.new
-ln -s releases/aef7fd138470 current.new && mv -T current.new current
-END_519177c144500dc3
+ln -s releases/f3329b71b604 current.new && mv -T current.new current
+END_c482afb7d878abfa
 
 metric() {
   docker exec flower-monitoring-prometheus wget -q -O - http://127.0.0.1:9090/metrics 2>/dev/null |
@@ -129,11 +134,11 @@ if [ "$(docker container inspect --format '{{.State.Running}}' flower-monitoring
     sleep 1
   done
 fi
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_f771bc56c6743ae6'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_00b49cfea2f102e2'
 set -eu
 cd /etc/prometheus
 rm -f previous
-for old in releases/*; do [ "$old" = releases/aef7fd138470 ] || rm -rf "$old"; done
-END_f771bc56c6743ae6
+for old in releases/*; do [ "$old" = releases/f3329b71b604 ] || rm -rf "$old"; done
+END_00b49cfea2f102e2
 
-echo "live aef7fd138470"
+echo "live f3329b71b604"
