@@ -24,7 +24,7 @@ export const nodeExporterFlags = [
 
 /**
  * cAdvisor beyond its defaults: 22 groups of metrics of every cgroup, sampled each second. Of a
- * container 60 series are left, see docs/compatibility.md.
+ * container 62 series are left, see docs/compatibility.md.
  */
 export const cadvisorFlags = [
   "--enable_metrics=cpu,memory,network,diskIO,oom_event,pressure",

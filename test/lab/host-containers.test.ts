@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { FlowerConfig } from "../../components/config/schema";
+import { nodeExporter } from "../../lab/toolchain/prometheus";
 import { makeBundle, type TestBundle } from "./host-bundles.kit";
 import { IMAGE_MILLISECONDS, TestHost } from "./host-installer.kit";
 
@@ -82,6 +83,29 @@ describe("a host without Docker", () => {
     );
     expect(await host.sh("ls -A /opt")).toBe("flower");
   });
+
+  /** What an install says where the command `docker` is this script; nothing is left of either. */
+  async function saysWith(docker: string): Promise<string> {
+    const fake = "/usr/local/bin/docker";
+    await host.sh(`printf '#!/bin/sh\n${docker}\n' >${fake}; chmod 755 ${fake}`);
+    const outcome = await host.bootstrap(bundle);
+    await host.sh(`rm ${fake}`);
+    expect(await host.sh("ls -A /opt")).toBe("flower");
+    return outcome.stderr;
+  }
+
+  it("or one that does not answer, or hides the containerd that has its images, likewise", async () => {
+    expect(await saysWith("exit 1")).toMatch(
+      /preflight: Docker does not answer on \/var\/run\/docker.sock; look at systemctl status docker/,
+    );
+    await host.sh("mv /run/containerd/containerd.sock /run/containerd/away.sock");
+    const hidden = await saysWith("echo overlayfs");
+    await host.sh("mv /run/containerd/away.sock /run/containerd/containerd.sock");
+
+    expect(hidden).toMatch(
+      /preflight: Docker keeps its images in containerd, whose socket is not at \/run\/containerd\/containerd.sock; without it containers have no names/,
+    );
+  });
 });
 
 describe("a host whose containers are measured", () => {
@@ -150,6 +174,25 @@ describe("a host whose containers are measured", () => {
     expect(await host.mainPid("cadvisor")).toBe("0");
     await host.sh("systemctl start docker.socket docker && docker start flower-clientapp");
     await seriesOf("flower-clientapp");
+  });
+
+  it("downloads the program, a plain file, where the bundle does not carry it", async () => {
+    const sum =
+      await host.sh(`mkdir /tmp/www && cp /opt/flower-monitoring/current/bin/cadvisor /tmp/www
+      chmod 644 /tmp/www/cadvisor; sha256sum </tmp/www/cadvisor | cut -c1-64
+      systemd-run -q --unit=www --working-directory=/tmp/www python3 -m http.server 8099 && sleep 2`);
+    const artifacts = { nodeExporter: (await nodeExporter()).path };
+    const line = `any ${sum} http://127.0.0.1:8099/cadvisor - bin/cadvisor\n`;
+    const downloading = await makeBundle(
+      "supernode",
+      ({ path }) => (path === "fetch" ? line : undefined),
+      { flower, artifacts },
+    );
+
+    expect(await host.install(downloading)).toContain(`bundle=${downloading.id} changed=1`);
+
+    await seriesOf("flower-clientapp");
+    await host.sh("systemctl stop www; rm -r /tmp/www");
   });
 
   it("is as it was when cAdvisor is removed, and the container still runs", async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -6,6 +6,7 @@ import { CONTEXT_DEFAULTS } from "../../components/config/context";
 import type { ArtifactsConfig, FlowerConfig } from "../../components/config/schema";
 import { hostBundle, type HostBundle } from "../../components/host-bundle";
 import { scrapeTargets } from "../../components/render/scrape-targets";
+import { versions } from "../../components/versions";
 
 const directory = mkdtempSync(join(tmpdir(), "host-bundle-cadvisor-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -124,5 +125,27 @@ describe("cAdvisor in a bundle", () => {
       /artifacts: the binaries are for amd64 and arm64; .* for the same/,
     );
     expect(() => bundle({ cadvisor: "/none" })).toThrow(/artifacts.cadvisor: cannot read \/none/);
+  });
+});
+
+describe("the recorded scrape of cAdvisor", () => {
+  const lines = readFileSync(join(__dirname, "../fixtures/scrapes/cadvisor.txt"), "utf8").split(
+    "\n",
+  );
+  const samples = lines.filter((line) => line !== "" && !line.startsWith("#"));
+
+  it("is of the pinned version, and has as many series as docs/compatibility.md says", () => {
+    expect(lines.join("\n")).toContain(`cadvisorVersion="v${versions.cadvisor}"`);
+    expect(samples.filter((line) => line.includes('name="flower-clientapp"'))).toHaveLength(62);
+  });
+
+  it("has each group of metrics that the unit asks for, and the identity of no machine", () => {
+    for (const group of ["cpu", "memory", "network", "fs", "oom_events", "pressure"]) {
+      expect(
+        samples.some((line) => line.startsWith(`container_${group}_`)),
+        group,
+      ).toBe(true);
+    }
+    expect(lines.join("\n")).not.toMatch(/(machine_id|system_uuid|boot_id)="[^"]/);
   });
 });
