@@ -20,13 +20,17 @@ export interface Payload {
 
 /**
  * SHA-256 of the pinned releases. node_exporter: the release's sha256sums.txt as several public
- * package sets repeat it, all alike; prometheus_client: the package index, and the download itself.
+ * package sets repeat it, all alike; cAdvisor, whose release has no such file: two public deployments
+ * of it that agree, which for arm64 there are not; prometheus_client: the package index, and the
+ * download itself.
  */
 const checksums: Record<string, string> = {
   "node_exporter-1.12.1.linux-amd64.tar.gz":
     "b51d8a76aa2a9156a55d501aca6276fae09e262259a5e4e831d2c2222f084e63",
   "node_exporter-1.12.1.linux-arm64.tar.gz":
     "ad35b605f9954b9f1ffddf5ba054bdc5a98d790b9eae5291e1eeb83f1ecbd0e7",
+  "cadvisor-v0.60.6-linux-amd64":
+    "c381c2c911bc43d465d1e0eaff60f96d58c031c409bddf06da0316fdde8a9296",
   "prometheus_client-0.26.0-py3-none-any.whl":
     "fa93d06737aa02bacd05794768508bb97d2fbee28cb3bca04eaae92f0ca953d6",
 };
@@ -48,6 +52,19 @@ export const releases = {
       };
     });
   },
+  /** A program by itself, not an archive. Hosts of another architecture need it carried. */
+  cadvisor(): Payload[] {
+    const file = `cadvisor-v${versions.cadvisor}-linux-amd64`;
+    const base = "https://github.com/google/cadvisor/releases/download";
+    return [
+      {
+        arch: "amd64",
+        sha256: checksum(file, "cadvisor"),
+        url: `${base}/v${versions.cadvisor}/${file}`,
+        target: "bin/cadvisor",
+      },
+    ];
+  },
   /** A line of pip's requirements: the host's own package index, but only these bytes. */
   prometheusClient(): string {
     const hash = checksum(wheelName, "wheels");
@@ -67,17 +84,22 @@ function checksum(file: string, artifact: string): string {
 }
 
 /**
- * A node_exporter binary to carry, and what it is built for.
+ * A binary to carry, and what it is built for.
+ * @param artifact its key in the config's `artifacts`
  * @throws Error when the file is no Linux program for amd64 or arm64
  */
-export function carriedBinary(path: string, target: string): Payload {
-  const content = read(path, "nodeExporter");
+export function carriedBinary(
+  path: string,
+  artifact: "nodeExporter" | "cadvisor",
+  target: string,
+): Payload {
+  const content = read(path, artifact);
   const isElf = content.subarray(0, 4).equals(Buffer.from("\x7fELF", "latin1"));
   const arch = isElf && content.length > 20 ? architectures[content.readUInt16LE(18)] : undefined;
   if (arch === undefined) {
     throw new Error(
-      `flower-monitoring:artifacts.nodeExporter: ${path} is not a Linux program for amd64 or arm64; ` +
-        `take node_exporter from its release archive, not the archive itself`,
+      `flower-monitoring:artifacts.${artifact}: ${path} is not a Linux program for amd64 or arm64; ` +
+        `take the program itself, not the archive that it may be released in`,
     );
   }
   return { arch, sha256: sha256(content), target, content };

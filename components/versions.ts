@@ -15,6 +15,8 @@ export const versions = {
   nodeExporter: "1.12.1",
   /** The exporter's own version, then DCGM's. */
   dcgmExporter: "4.5.3-4.8.2",
+  /** Names containers on Docker 29 too; 0.53 does not, see docs/compatibility.md. */
+  cadvisor: "0.60.6",
   grafana: "12.4.10",
   /** Flower as the lab runs it; 1.42.0 needs an override of its certifi pin on some mirrors. */
   flower: "1.41.0",

@@ -6,7 +6,7 @@
 import type { ConfigPath, Faults } from "./faults";
 import type { HostView } from "./hosts";
 import { member } from "./hosts";
-import { NODE_EXPORTER_PORT } from "./ports";
+import { CADVISOR_PORT, NODE_EXPORTER_PORT } from "./ports";
 import type { ContextConfig } from "./schema";
 import { read, shapes } from "./shapes";
 import * as values from "./values";
@@ -57,17 +57,24 @@ function checkGpu(gpu: unknown, config: ContextConfig, path: ConfigPath, faults:
   );
 }
 
-/** The SuperLink shares its host with both exporters. */
+/** The SuperLink shares its host with the exporters, and they with each other. */
 export function checkExporterPorts(
   hosts: readonly HostView[],
   { metricsEnabled, metricsPort }: ContextConfig,
   faults: Faults,
 ): void {
-  for (const { path, controlApi } of hosts) {
+  for (const { path, role, controlApi, containerMetrics } of hosts) {
+    const owners = new Map([[NODE_EXPORTER_PORT, "node_exporter"]]);
+    if (containerMetrics) owners.set(CADVISOR_PORT, "cAdvisor (flower.containerMetrics)");
+    if (role === "superlink" && metricsEnabled) {
+      const other = owners.get(metricsPort);
+      if (other !== undefined)
+        portClash(["context", "FL_METRICS_PORT"], metricsPort, other, faults);
+      else owners.set(metricsPort, "the Flower exporter (context.FL_METRICS_PORT)");
+    }
     if (controlApi === undefined) continue;
-    const isNode = controlApi.port === NODE_EXPORTER_PORT;
-    if (!isNode && !(metricsEnabled && controlApi.port === metricsPort)) continue;
-    const owner = isNode ? "node_exporter" : "the Flower exporter (context.FL_METRICS_PORT)";
+    const owner = owners.get(controlApi.port);
+    if (owner === undefined) continue;
     portClash([...path, "flower", "controlApi"], controlApi.port, owner, faults);
   }
 }

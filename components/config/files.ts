@@ -105,7 +105,9 @@ export function artifacts(raw: ArtifactsConfig, io: ConfigIo, faults: Faults): A
     if (is(file)) found[key] = file;
     else faults.text(["artifacts", key], `${file} (no such ${kind})`, `a ${kind}`, ARTIFACT_FIX);
   };
-  check("nodeExporter", "file", (file) => io.isFile(file));
+  for (const program of ["nodeExporter", "cadvisor"] as const) {
+    check(program, "file", (file) => io.isFile(file));
+  }
   check("wheels", "directory", (file) => io.isDirectory(file));
   check("dcgmImage", "file", (file) => io.isFile(file));
   return found;

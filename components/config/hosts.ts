@@ -26,6 +26,8 @@ export interface HostView {
   address?: string;
   /** `controlApi` of the SuperLink. */
   controlApi?: { host: string; port: number };
+  /** Whether cAdvisor runs there. */
+  containerMetrics: boolean;
 }
 
 export function hostViews(superlink: unknown, supernodes: unknown): HostView[] {
@@ -37,15 +39,21 @@ export function hostViews(superlink: unknown, supernodes: unknown): HostView[] {
 }
 
 function view(path: ConfigPath, role: HostRole, raw: unknown): HostView {
-  const found: HostView = { path, role, raw };
+  const flower = member(raw, "flower");
+  const found: HostView = { path, role, raw, containerMetrics: containerMetrics(flower) };
   const [name, address] = [member(raw, "name"), member(raw, "address")];
   if (values.hostName(name) === undefined) found.name = name as string;
   if (values.address(address) === undefined) found.address = address as string;
-  const controlApi = member(member(raw, "flower"), "controlApi");
+  const controlApi = member(flower, "controlApi");
   if (values.controlApi(controlApi) === undefined) {
     found.controlApi = values.splitHostPort(controlApi as string);
   }
   return found;
+}
+
+/** Where Flower's apps run in containers, their figures are the containers'. */
+function containerMetrics(flower: unknown): boolean {
+  return (member(flower, "containerMetrics") ?? member(flower, "runtime") === "container") === true;
 }
 
 /** A member of something that may not even be a map. */
@@ -167,6 +175,7 @@ function flowerOf(raw: NonNullable<HostShape["flower"]>, hook: boolean): FlowerC
     ...(python === undefined ? {} : { python }),
     runtime: raw.runtime ?? "venv",
     hook: raw.hook ?? hook,
+    containerMetrics: containerMetrics(raw),
     restart: raw.restart ?? [],
     ...(raw.certificates === undefined ? {} : { certificates: raw.certificates }),
   };

@@ -5,7 +5,7 @@ import type { Faults } from "./faults";
 import { gpuFlags } from "./gpu";
 import type { HostView, SshDefaults } from "./hosts";
 import { member, pinnedKey } from "./hosts";
-import { DCGM_EXPORTER_PORT, NODE_EXPORTER_PORT, SUPERLINK_PORT } from "./ports";
+import { CADVISOR_PORT, DCGM_EXPORTER_PORT, NODE_EXPORTER_PORT, SUPERLINK_PORT } from "./ports";
 import type { ContextConfig, DockerConfig, MonitoringConfig, SshConfig } from "./schema";
 import { read, shapes } from "./shapes";
 import * as values from "./values";
@@ -141,6 +141,7 @@ function portsInUse(
     if (host.address === undefined || values.canonicalAddress(host.address) !== here) continue;
     const label = host.name ?? host.role;
     used.set(NODE_EXPORTER_PORT, `node_exporter of ${label}`);
+    if (host.containerMetrics) used.set(CADVISOR_PORT, `cAdvisor of ${label}`);
     if (host.role !== "superlink") {
       if (gpuFlags(host.raw, context).dcgm) {
         used.set(DCGM_EXPORTER_PORT, `the DCGM exporter of ${label}`);

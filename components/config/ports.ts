@@ -6,6 +6,9 @@ export const NODE_EXPORTER_PORT = 9100;
 /** The DCGM exporter, on SuperNodes with GPUs. */
 export const DCGM_EXPORTER_PORT = 9400;
 
+/** cAdvisor, where containers run Flower. Not its usual 8080, which is every other program's too. */
+export const CADVISOR_PORT = 9102;
+
 /** The SuperLink, where nothing says otherwise. */
 export const SUPERLINK_PORT = 8000;
 

@@ -169,6 +169,11 @@ export interface FlowerConfig {
   runtime: "venv" | "container";
   /** Whether the host gets the hook. @default the stack's `hook`, which is true */
   hook: boolean;
+  /**
+   * Whether the host gets cAdvisor, for the metrics of its containers. It reads Docker's socket, which
+   * is as good as root on that host. @default whether `runtime` is "container"
+   */
+  containerMetrics: boolean;
   /** Flower's units to restart when the hook or its settings changed. @default [] */
   restart: string[];
   /** Absolute paths of certificates whose expiry is watched; `control.caFile` is among them anyway. @default none */
@@ -191,6 +196,8 @@ export interface ControlApiConfig {
 export interface ArtifactsConfig {
   /** A node_exporter binary. @default the host downloads the pinned release */
   nodeExporter?: string;
+  /** A cAdvisor binary. @default the host downloads the pinned release, on amd64 */
+  cadvisor?: string;
   /** A directory with wheels. @default no wheels carried */
   wheels?: string;
   /** What `docker save` wrote of `images.dcgmExporter`. @default the host's engine pulls it */

@@ -93,6 +93,7 @@ const flower = {
     ),
   ).optional(),
   hook: field<boolean>(values.flag).optional(),
+  containerMetrics: field<boolean>(values.flag).optional(),
   restart: z.array(text(values.unit), { error: () => "" }).optional(),
   certificates: z.array(text(values.hostPath), { error: () => "" }).optional(),
 };
@@ -183,6 +184,7 @@ export const shapes = {
   }),
   artifacts: keys({
     nodeExporter: text(values.path).optional(),
+    cadvisor: text(values.path).optional(),
     wheels: text(values.path).optional(),
     dcgmImage: text(values.path).optional(),
   }),

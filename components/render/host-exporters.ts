@@ -1,14 +1,14 @@
-import { DCGM_EXPORTER_PORT, NODE_EXPORTER_PORT } from "../config/ports";
-import type { ContextConfig, GpuConfig, HostRole } from "../config/schema";
+import { CADVISOR_PORT, DCGM_EXPORTER_PORT, NODE_EXPORTER_PORT } from "../config/ports";
+import type { ContextConfig, FederationHostConfig } from "../config/schema";
 
 /** Scrape jobs of a federation's hosts; dashboards and rules select by them. */
-export const SCRAPE_JOBS = ["node", "flower", "dcgm"] as const;
+export const SCRAPE_JOBS = ["node", "flower", "dcgm", "cadvisor"] as const;
 export type ScrapeJob = (typeof SCRAPE_JOBS)[number];
 
 /** An exporter that runs on hosts, as one systemd unit. */
 export interface HostExporter {
   /** Its part of the bundle: `host/parts/<name>.sh`, unit `flower-monitoring-<name>.service`. */
-  name: "node-exporter" | "flower-exporter" | "dcgm-exporter";
+  name: "node-exporter" | "flower-exporter" | "dcgm-exporter" | "cadvisor";
   job: ScrapeJob;
   /** TCP port on the host's address. */
   port: number;
@@ -34,21 +34,28 @@ const dcgmExporter: HostExporter = {
   optional: true,
 };
 
+const cadvisor: HostExporter = {
+  name: "cadvisor",
+  job: "cadvisor",
+  port: CADVISOR_PORT,
+  metric: "cadvisor_version_info",
+};
+
 /** The exporters of a host, in the order in which it installs them. */
 export function exportersOf(
-  role: HostRole,
+  { role, flower, gpu }: Pick<FederationHostConfig, "role" | "flower" | "gpu">,
   { metricsEnabled, metricsPort }: Pick<ContextConfig, "metricsEnabled" | "metricsPort">,
-  gpu?: GpuConfig,
 ): HostExporter[] {
-  if (role === "supernode") return [nodeExporter, ...(gpu?.dcgm ? [dcgmExporter] : [])];
-  if (!metricsEnabled) return [nodeExporter];
+  const flowerExporter: HostExporter = {
+    name: "flower-exporter",
+    job: "flower",
+    port: metricsPort,
+    metric: "fl_exporter_build_info",
+  };
   return [
     nodeExporter,
-    {
-      name: "flower-exporter",
-      job: "flower",
-      port: metricsPort,
-      metric: "fl_exporter_build_info",
-    },
+    ...(role === "superlink" && metricsEnabled ? [flowerExporter] : []),
+    ...(role === "supernode" && gpu?.dcgm ? [dcgmExporter] : []),
+    ...(flower?.containerMetrics === true ? [cadvisor] : []),
   ];
 }

@@ -22,6 +22,28 @@ export const nodeExporterFlags = [
   "--no-collector.tapestats",
 ];
 
+/**
+ * cAdvisor beyond its defaults: 22 groups of metrics of every cgroup, sampled each second. Of a
+ * container 62 series are left, see docs/compatibility.md.
+ */
+export const cadvisorFlags = [
+  "--enable_metrics=cpu,memory,network,diskIO,oom_event,pressure",
+  // The host as a whole is node_exporter's, and so are its services.
+  "--docker_only=true",
+  "--disable_root_cgroup_stats=true",
+  // Labels are free text of whoever starts a container; each would become one of every series.
+  "--store_container_labels=false",
+  // As often as Prometheus asks by default; each sample also asks Docker once for each container.
+  "--housekeeping_interval=15s",
+  "--allow_dynamic_housekeeping=false",
+  // What only its web page would show.
+  "--storage_duration=1m",
+  "--event_storage_age_limit=default=0",
+  "--event_storage_event_limit=default=0",
+  // It would take all CPUs whatever GOMAXPROCS says.
+  "--max_procs=2",
+];
+
 /** One word of `ExecStart=`: systemd expands `%`, `$` and backslashes, and splits at spaces. */
 export function systemdWord(word: string): string {
   const escaped = word

@@ -49,6 +49,9 @@ export function renderPrometheusConfig(args: PrometheusConfigArgs): ConfigFile[]
       })),
       ...args.fileJobs.map((job) => ({
         job_name: job,
+        // cAdvisor's samples bear the time at which they were taken. Without this a container that is
+        // gone would be shown for five minutes more.
+        ...(job === "cadvisor" ? { track_timestamps_staleness: true } : {}),
         file_sd_configs: [{ files: [`${TARGETS_PATH}/${job}.json`] }],
       })),
     ],

@@ -12,11 +12,11 @@ export interface ScrapeTarget {
 
 /** What Prometheus scrapes on one host: each of its exporters. */
 export function scrapeTargets(
-  host: Pick<FederationHostConfig, "name" | "role" | "address" | "labels" | "gpu">,
+  host: Pick<FederationHostConfig, "name" | "role" | "address" | "labels" | "flower" | "gpu">,
   { federation, context }: Pick<StackConfig, "federation" | "context">,
 ): ScrapeTarget[] {
   const address = host.address.includes(":") ? `[${host.address}]` : host.address;
-  return exportersOf(host.role, context, host.gpu).map(({ job, port }) => ({
+  return exportersOf(host, context).map(({ job, port }) => ({
     job,
     targets: [`${address}:${port}`],
     labels: { ...host.labels, federation, host: host.name, role: host.role },

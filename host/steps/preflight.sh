@@ -35,7 +35,7 @@ check_arch() {
   esac
   case $FM_ARCH in
     any | "$arch") ;;
-    *) die "the bundle is for $FM_ARCH, this host is $arch; set flower-monitoring:artifacts.nodeExporter to a binary for $arch, or leave it out to download one" ;;
+    *) die "the bundle is for $FM_ARCH, this host is $arch; set flower-monitoring:artifacts to binaries for $arch, or leave them out to download them" ;;
   esac
 }
 

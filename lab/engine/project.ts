@@ -49,6 +49,7 @@ async function linkArtifacts(lab: Lab, tools: Toolchain): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await symlink(tools.nodeExporter.path, join(folder, "node_exporter"));
+  await symlink(tools.cadvisor.path, join(folder, "cadvisor"));
   await cp(join(tools.wheels.path, "prometheus-client"), join(folder, "wheels"), {
     recursive: true,
   });

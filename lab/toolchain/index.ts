@@ -1,5 +1,6 @@
 import { delimiter, dirname } from "node:path";
 import { note } from "../progress";
+import { cadvisor } from "./cadvisor";
 import { docker } from "./docker";
 import { plugins, pluginMode, standInPath } from "./plugins";
 import { alertmanagerTools, nodeExporter, prometheusTools } from "./prometheus";
@@ -42,10 +43,12 @@ async function make(): Promise<Toolchain> {
 async function goTools() {
   const engine = await pulumi();
   const exporter = await nodeExporter();
+  const containers = await cadvisor();
   const alerting = await alertmanagerTools();
   return {
     pulumi: engine,
     nodeExporter: exporter,
+    cadvisor: containers,
     ...alerting,
     ...(await prometheusTools()),
   };

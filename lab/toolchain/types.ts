@@ -28,6 +28,7 @@ export interface Toolchain {
   prometheus: Tool;
   alertmanager: Tool;
   nodeExporter: Tool;
+  cadvisor: Tool;
   /** Directory that holds `prometheus-client/` and `flower/`, each full of wheels. */
   wheels: Tool;
   /** The docker command, with an engine that answers. */

@@ -14,6 +14,7 @@ import { deterministicTar, type BundleFile } from "../../components/render/host-
 import type { SessionBundle } from "../../components/render/session";
 import { sha256 } from "../../components/render/shell";
 import { FLOWER_PYTHON } from "../../lab/images/host";
+import { cadvisor } from "../../lab/toolchain/cadvisor";
 import { nodeExporter } from "../../lab/toolchain/prometheus";
 import { wheels } from "../../lab/toolchain/wheels";
 
@@ -35,6 +36,7 @@ export const FLOWER: FlowerConfig = {
   python: FLOWER_PYTHON,
   runtime: "venv",
   hook: false,
+  containerMetrics: false,
   restart: [],
 };
 
@@ -57,6 +59,7 @@ export async function makeBundle(
     context: CONTEXT_DEFAULTS,
     artifacts: {
       nodeExporter: (await nodeExporter()).path,
+      cadvisor: (await cadvisor()).path,
       wheels: join((await wheels()).path, "prometheus-client"),
     },
     ...ROLES[role],

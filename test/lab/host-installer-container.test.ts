@@ -5,7 +5,12 @@ import { HOOK_DIRECTORY } from "../../components/host-bundle-hook";
 import { makeBundle, type TestBundle } from "./host-bundles.kit";
 import { IMAGE_MILLISECONDS, TestHost } from "./host-installer.kit";
 
-const flower: FlowerConfig = { runtime: "container", hook: true, restart: [] };
+const flower: FlowerConfig = {
+  runtime: "container",
+  hook: true,
+  containerMetrics: false,
+  restart: [],
+};
 const MOUNT = "/opt/flower-monitoring/hook";
 
 /** uid of `app` in Flower's images. */

@@ -12,6 +12,7 @@ const modules = {
   prometheus: "github.com/prometheus/prometheus",
   alertmanager: "github.com/prometheus/alertmanager",
   node_exporter: "github.com/prometheus/node_exporter",
+  cadvisor: "github.com/google/cadvisor",
 };
 
 /** The version of a module that a committed go.mod pins. */
@@ -27,6 +28,8 @@ describe("the committed Go modules", () => {
     expect(pinned("pulumi", "github.com/pulumi/pulumi/sdk/v3")).toBe(`v${versions.pulumi}`);
     expect(pinned("alertmanager", modules.alertmanager)).toBe(`v${versions.alertmanager}`);
     expect(pinned("node_exporter", modules.node_exporter)).toBe(`v${versions.nodeExporter}`);
+    expect(pinned("cadvisor", modules.cadvisor)).toBe(`v${versions.cadvisor}`);
+    expect(pinned("cadvisor", `${modules.cadvisor}/lib`)).toBe(`v${versions.cadvisor}`);
     // Upstream's tag v3.15.0 is the module v0.315.0.
     const [major, minor, patch] = versions.prometheus.split(".").map(Number);
     const asModule = `v0.${(major ?? 0) * 100 + (minor ?? 0)}.${patch}`;
@@ -60,12 +63,14 @@ describe("the toolchain of this machine", () => {
       const { stdout, stderr } = await run(path, ["--version"]);
       expect(stdout + stderr, name).toContain(`version ${version} `);
     }
+    const own = await run(tools.cadvisor.path, ["--version"]);
+    expect(own.stdout).toContain(`version v${versions.cadvisor} `);
     const { stdout } = await run(tools.pulumi.path, ["version"], { env: tools.env });
     expect(stdout.trim()).toBe(`v${tools.pulumi.version}`);
   });
 
   test("what goes into images and onto hosts is static: it needs no library there", async () => {
-    for (const name of ["prometheus", "alertmanager", "nodeExporter"] as const) {
+    for (const name of ["prometheus", "alertmanager", "nodeExporter", "cadvisor"] as const) {
       await expect(run("ldd", [tools[name].path]), name).rejects.toThrow(
         "not a dynamic executable",
       );

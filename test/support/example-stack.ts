@@ -44,6 +44,7 @@ const FILES: Record<string, string | Buffer> = {
   [`${LAB}/ssh/id_ed25519`]: PRIVATE_KEY,
   [`${LAB}/known_hosts`]: ADDRESSES.map((address) => `${address} ${publicKey()}`).join("\n"),
   [`${LAB}/artifacts/node_exporter`]: elf(),
+  [`${LAB}/artifacts/cadvisor`]: elf(),
   [`${LAB}/artifacts/wheels/prometheus_client-0-py3-none-any.whl`]: "not a real wheel",
   [`${LAB}/artifacts/dcgm-exporter.tar`]: DCGM_ARCHIVE,
 };

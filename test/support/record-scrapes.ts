@@ -1,7 +1,6 @@
 /**
- * Records the scrapes of node_exporter and of the DCGM stand-in again:
- * `npx tsx test/support/record-scrapes.ts`. Of node_exporter only the collectors that say nothing about
- * the machine it was recorded on, but for its size.
+ * Records scrapes again: see test/fixtures/scrapes/README.md. Only what says nothing about the machine
+ * it was recorded on, but for its size.
  */
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -23,8 +22,14 @@ async function scrape(url: string): Promise<string> {
   throw new Error(`${url} does not answer; is the port taken?`);
 }
 
-async function main(): Promise<void> {
-  writeFileSync(DCGM_SCRAPE, dcgmScrape());
+function save(name: string, text: string): void {
+  const file = resolve(__dirname, `../fixtures/scrapes/${name}.txt`);
+  writeFileSync(file, text);
+  process.stdout.write(`${file}: ${text.length} B\n`);
+}
+
+/** node_exporter, run here. */
+async function recordNodeExporter(): Promise<void> {
   const { path } = await nodeExporter();
   const exporter = spawn(
     path,
@@ -37,13 +42,30 @@ async function main(): Promise<void> {
     { stdio: "ignore" },
   );
   try {
-    const text = await scrape(`http://${ADDRESS}/metrics`);
-    const file = resolve(__dirname, "../fixtures/scrapes/node-exporter.txt");
-    writeFileSync(file, text);
-    process.stdout.write(`${file}: ${text.length} B\n`);
+    save("node-exporter", await scrape(`http://${ADDRESS}/metrics`));
   } finally {
     exporter.kill();
   }
 }
 
-void main();
+/** Labels by which one machine is told from all others; their values are not kept. */
+const IDENTITY = /\b(machine_id|system_uuid|boot_id)="[^"]*"/g;
+
+/** cAdvisor of a host that has it: what it serves about one container, and about itself. */
+async function recordCadvisor(url: string, container: string): Promise<void> {
+  const text = await scrape(url);
+  if (!text.includes(`name="${container}"`)) throw new Error(`${url} has no ${container}`);
+  const others = /^container_\w+\{.*\bid="/;
+  const lines = text
+    .split("\n")
+    .filter((line) => !others.test(line) || line.includes(`name="${container}"`));
+  save("cadvisor", lines.join("\n").replace(IDENTITY, '$1=""'));
+}
+
+const [exporter, url, container] = process.argv.slice(2);
+if (exporter === undefined) {
+  writeFileSync(DCGM_SCRAPE, dcgmScrape());
+  void recordNodeExporter();
+} else if (exporter === "cadvisor" && url !== undefined && container !== undefined) {
+  void recordCadvisor(url, container);
+} else throw new Error("usage: record-scrapes.ts [cadvisor URL CONTAINER]");

@@ -83,6 +83,41 @@ const wrong: [claim: string, given: Case["edit"], ...faults: Expected[]][] = [
     ["superlink.flower.runtime", 'got "docker"', "venv or container"],
   ],
   [
+    "containerMetrics takes only true and false",
+    (raw) => (raw.superlink!.flower!.containerMetrics = junk("YES")),
+    ["superlink.flower.containerMetrics", 'got "YES"', "without quotes"],
+  ],
+  [
+    "containers are a matter of Flower's host: the key is below flower",
+    (raw) => (raw.supernodes![0]!.containerMetrics = junk(true)),
+    ["supernodes[0].containerMetrics", "an unknown key"],
+  ],
+  [
+    "the Flower exporter cannot have cAdvisor's port on the SuperLink's host",
+    (raw) => {
+      raw.context = junk({ FL_METRICS_PORT: 9102 });
+      raw.superlink!.flower!.containerMetrics = junk(true);
+    },
+    ["context.FL_METRICS_PORT", "got 9102", "cAdvisor"],
+  ],
+  [
+    "nor can the Control API",
+    (raw) => {
+      raw.superlink!.flower!.controlApi = junk("127.0.0.1:9102");
+      raw.superlink!.flower!.containerMetrics = junk(true);
+    },
+    ["superlink.flower.controlApi", "got 9102", "cAdvisor"],
+  ],
+  [
+    "nor Prometheus, where the monitoring VM is such a host",
+    (raw) => {
+      raw.monitoring!.docker = junk("ssh://10.0.0.21");
+      raw.monitoring!.ports = junk({ prometheus: 9102 });
+      raw.supernodes![0]!.flower = junk({ runtime: "container" });
+    },
+    ["monitoring.ports.prometheus", "got 9102", "cAdvisor of supernode-1"],
+  ],
+  [
     "units to restart are services, and not ours",
     (raw) =>
       (raw.superlink!.flower!.restart = junk([
@@ -164,12 +199,33 @@ describe("right context variables and hook settings", () => {
         python: "/opt/flower/bin/python",
         runtime: "venv",
         hook: false,
+        containerMetrics: false,
         restart: [],
         control: { address: "127.0.0.1:8000", insecure: true },
       },
-      { runtime: "container", hook: true, restart: [] },
-      { runtime: "venv", hook: false, restart: ["flower-supernode.service"] },
+      { runtime: "container", hook: true, containerMetrics: true, restart: [] },
+      {
+        runtime: "venv",
+        hook: false,
+        containerMetrics: false,
+        restart: ["flower-supernode.service"],
+      },
     ]);
+  });
+
+  it("containers are measured where Flower runs in them, unless the host says otherwise", () => {
+    const measured = (flower: object): boolean | undefined => {
+      const edit: Case["edit"] = (raw) => (raw.supernodes![0]!.flower = junk(flower));
+      return parse({ edit }).hosts[1]?.flower?.containerMetrics;
+    };
+    expect(measured({ runtime: "container" })).toBe(true);
+    expect(measured({ runtime: "container", containerMetrics: false })).toBe(false);
+    expect(measured({ hook: false })).toBe(false);
+    expect(measured({ hook: false, containerMetrics: true })).toBe(true);
+  });
+
+  it("where no container is measured, cAdvisor's port is free for others", () => {
+    expect(parse({ edit: context({ FL_METRICS_PORT: 9102 }) }).context.metricsPort).toBe(9102);
   });
 
   it("a SuperNode that says nothing of Flower is left alone", () => {

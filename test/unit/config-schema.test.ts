@@ -54,6 +54,7 @@ describe("a right config", () => {
             python: "/opt/flower/bin/python",
             runtime: "venv",
             hook: true,
+            containerMetrics: false,
             restart: [],
             control: { address: "127.0.0.1:8000", insecure: true },
           },
@@ -108,6 +109,7 @@ function labIo() {
     [`${lab}/ssh/id_ed25519`]: privateKey(),
     [`${lab}/known_hosts`]: hosts.join("\n"),
     [`${lab}/artifacts/node_exporter`]: "ELF",
+    [`${lab}/artifacts/cadvisor`]: "ELF",
     [`${lab}/artifacts/wheels/`]: "",
     [`${lab}/artifacts/dcgm-exporter.tar`]: "tar",
   });

@@ -88,8 +88,14 @@ const wrong: [claim: string, given: Case["edit"], ...faults: Expected[]][] = [
   ],
   [
     "artifacts that are not there are named with their absolute path",
-    (raw) => (raw.artifacts = junk({ nodeExporter: "./missing", wheels: "/opt/node_exporter" })),
+    (raw) =>
+      (raw.artifacts = junk({
+        nodeExporter: "./missing",
+        cadvisor: "/opt/wheels",
+        wheels: "/opt/node_exporter",
+      })),
     ["artifacts.nodeExporter", "/project/missing (no such file)", "directory of Pulumi.yaml"],
+    ["artifacts.cadvisor", "/opt/wheels (no such file)"],
     ["artifacts.wheels", "/opt/node_exporter (no such directory)"],
   ],
   [

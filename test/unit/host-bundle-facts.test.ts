@@ -12,6 +12,7 @@ const flower: FlowerConfig = {
   runtime: "venv",
   hook: true,
   restart: [],
+  containerMetrics: false,
 };
 
 function bundle(changes: Partial<HostBundleSpec> = {}): HostBundle {

@@ -9,6 +9,7 @@ const venv: FlowerConfig = {
   python: "/opt/flower/bin/python",
   runtime: "venv",
   hook: true,
+  containerMetrics: false,
   restart: [],
 };
 const control = { address: "127.0.0.1:8000", insecure: true };
@@ -54,7 +55,8 @@ describe("the hook in a bundle", () => {
   });
 
   it("comes without .pth file for Flower in containers, which mount its directory", () => {
-    expect(hookPaths(bundle({ runtime: "container", hook: true, restart: [] }))).toEqual(
+    const { hook, containerMetrics, restart } = venv;
+    expect(hookPaths(bundle({ runtime: "container", hook, containerMetrics, restart }))).toEqual(
       DIRECTORY_ALONE,
     );
   });

@@ -41,6 +41,7 @@ const flower: FlowerConfig = {
   python: "/opt/flower/bin/python",
   runtime: "venv",
   hook: true,
+  containerMetrics: false,
   restart: [],
   control: { address: "127.0.0.1:8000", caFile: "/etc/flower/ca.crt", insecure: false },
 };

@@ -56,6 +56,11 @@ scrape_configs:
     file_sd_configs:
       - files:
           - /etc/prometheus/targets/dcgm.json
+  - job_name: cadvisor
+    track_timestamps_staleness: true
+    file_sd_configs:
+      - files:
+          - /etc/prometheus/targets/cadvisor.json
 END_0123456789abcdef
 mkdir -p releases/0123456789ab/rules
 cat > releases/0123456789ab/rules/recording.yml <<'END_0123456789abcdef'

@@ -1,6 +1,6 @@
 set -eu
 unset DOCKER_CONTEXT
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_827ea8add03b5ed7'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_915ad75239254b0c'
 set -eu
 cd /etc/prometheus
 umask 077
@@ -71,14 +71,22 @@ chown 65534:65534 targets/.dcgm.json.new
 chmod 0644 targets/.dcgm.json.new
 mv targets/.dcgm.json.new targets/dcgm.json
 
+cat > targets/.cadvisor.json.new <<'END_37517e5f3dc66819'
+[]
+END_37517e5f3dc66819
+chown 65534:65534 targets/.cadvisor.json.new
+chmod 0644 targets/.cadvisor.json.new
+mv targets/.cadvisor.json.new targets/cadvisor.json
+
 for old in targets/* targets/.*.new; do
   case $old in
     targets/node.json) ;;
     targets/flower.json) ;;
     targets/dcgm.json) ;;
+    targets/cadvisor.json) ;;
     *) rm -f "$old" ;;
   esac
 done
-END_827ea8add03b5ed7
+END_915ad75239254b0c
 
-echo "wrote 3 files"
+echo "wrote 4 files"
