@@ -8,6 +8,7 @@ import { exportersOf, type HostExporter } from "./render/host-exporters";
 import type { BundleFile } from "./render/host-tar";
 import { fillUnit, nodeExporterFlags, systemdWord } from "./render/host-units";
 import { quote, sha256 } from "./render/shell";
+import { PINNED_ON } from "./versions";
 
 /** What one exporter brings into the bundle. */
 interface Part {
@@ -114,6 +115,7 @@ function bundleEnv(
   const carried = files.reduce((sum, { content }) => sum + content.length, 0) / 1024;
   const values = {
     FM_VERSION: version,
+    FM_PINNED: String(Date.parse(PINNED_ON) / 1000),
     FM_ROLE: spec.role,
     FM_ARCH: parts.find(({ arch }) => arch !== undefined)?.arch ?? "any",
     FM_PYTHON: spec.flower?.python ?? "",

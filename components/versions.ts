@@ -19,6 +19,9 @@ export const versions = {
   prometheusClient: "0.26.0",
 } as const;
 
+/** The day on which the versions were last looked at, in UTC: a host whose clock is before it is wrong. */
+export const PINNED_ON = "2026-11-20";
+
 /**
  * Official images by tag. Digests are not known here: the registries this was built beside serve no
  * images, and a digest is never invented. `images.*` in the stack overrides each of them, by digest

@@ -28,6 +28,8 @@ phase=idle
 . "$here/steps/configure.sh"
 # shellcheck source=host/steps/flower-hook.sh
 . "$here/steps/flower-hook.sh"
+# shellcheck source=host/steps/security.sh
+. "$here/steps/security.sh"
 # shellcheck source=host/steps/verify.sh
 . "$here/steps/verify.sh"
 # shellcheck source=host/steps/remove.sh
@@ -65,6 +67,7 @@ case $command in
       verify_changed
       phase=settled
       tidy
+      news=$news$(firewall_note)$(clock_note)
     fi
     echo "ok host=$FM_HOST bundle=$FM_ID changed=$changed$news"
     ;;

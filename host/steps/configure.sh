@@ -64,6 +64,7 @@ bring_up() {
     same "$unit_dir/$unit" <"$1/units/$unit" || put "$unit_dir/$unit" 644 <"$1/units/$unit"
   done
   [ -n "$restarted" ] || return 0
+  set_labels "$1" "$state" "$unit_dir"/flower-monitoring-*.service
   systemctl daemon-reload
   [ -d "$unit_dir/multi-user.target.wants" ] || note empty-dir "$unit_dir/multi-user.target.wants"
   for part in $restarted; do

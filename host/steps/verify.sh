@@ -76,5 +76,6 @@ sys.stdout.buffer.write(r.build_opener(r.ProxyHandler({})).open(sys.argv[1], tim
 explain() {
   unit=$(unit_of "$1")
   last_words=$(journalctl -q --no-pager -o cat -n 1 _SYSTEMD_UNIT="$unit" 2>/dev/null | cut -c1-300 || true)
-  die "$1 does not answer on $(url_of "$here" "$1") (unit $(systemctl is-active "$unit" || true)${last_words:+, last log line: $last_words}); read journalctl -u $unit on the host"
+  denial=$(denial_of "$unit")
+  die "$1 does not answer on $(url_of "$here" "$1") (unit $(systemctl is-active "$unit" || true)${last_words:+, last log line: $last_words})${denial:+; refused by policy: $denial}; read journalctl -u $unit on the host"
 }
