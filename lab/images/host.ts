@@ -10,12 +10,14 @@ import { imageKey } from "./key";
 import { ubuntuOptions } from "./ubuntu-archive";
 
 /** What a host has that a federation's operator set up: systemd, sshd, Docker, Python. */
-const packagesOf = ({ docker }: HostSystem): string[] =>
+const packagesOf = ({ docker, python }: HostSystem): string[] =>
   [
     ["systemd", "systemd-sysv", "dbus"],
     ["openssh-server", "openssh-client", "sudo"],
     docker ? ["docker.io", "iptables", "iproute2"] : [],
     ["python3", "python3-venv", "procps"],
+    // What numpy's wheel needs of the system; Ubuntu's smallest does not have it.
+    python === undefined ? [] : ["libstdc++6"],
     ["ca-certificates", "curl", "wget", "openssl"],
   ].flat();
 
