@@ -6,6 +6,7 @@ import { bundleParts, type Part } from "./host-bundle-parts";
 import { source, text, tree } from "./host-bundle-source";
 import type { BundleFile } from "./render/host-tar";
 import { quote, sha256 } from "./render/shell";
+import { PINNED_ON } from "./versions";
 
 /** What runs the containers of parts; also takes away those of an earlier bundle. */
 const CONTAINER_SCRIPT = "container.sh";
@@ -78,6 +79,7 @@ function bundleEnv(spec: HostBundleSpec, hook: string, payloads: Payload[]): str
   );
   const values = {
     FM_VERSION: version,
+    FM_PINNED: String(Date.parse(PINNED_ON) / 1000),
     FM_ROLE: spec.role,
     FM_ARCH: archOf(payloads),
     FM_PYTHON: spec.flower?.python ?? "",

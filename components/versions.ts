@@ -23,6 +23,9 @@ export const versions = {
   prometheusClient: "0.26.0",
 } as const;
 
+/** The day on which the versions were last looked at, in UTC: a host whose clock is before it is wrong. */
+export const PINNED_ON = "2026-11-20";
+
 /**
  * Official images by tag. The registries this was built beside serve no images, and a digest is never
  * invented: there is one where public repositories of several owners pin the same. `images.*` in the

@@ -35,6 +35,8 @@ phase=idle
 . "$here/steps/containers.sh"
 # shellcheck source=host/steps/optional.sh
 . "$here/steps/optional.sh"
+# shellcheck source=host/steps/security.sh
+. "$here/steps/security.sh"
 # shellcheck source=host/steps/verify.sh
 . "$here/steps/verify.sh"
 # shellcheck source=host/steps/remove.sh
@@ -72,6 +74,7 @@ case $command in
       verify_changed
       phase=settled
       tidy
+      news=$news$(firewall_note)$(clock_note)
     fi
     echo "ok host=$FM_HOST bundle=$FM_ID changed=$changed$news"
     ;;

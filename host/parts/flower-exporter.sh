@@ -4,7 +4,7 @@
 flower_exporter_preflight() {
   [ -x "$FM_PYTHON" ] || die "python $FM_PYTHON is not there or not executable; set flower-monitoring:superlink.flower.python to the Python that runs the SuperLink"
   as_nobody "$FM_PYTHON" -c '' 2>/dev/null || die "python $FM_PYTHON does not run for users other than root; let them read and execute it and the directories above it"
-  as_nobody "$FM_PYTHON" -c 'import flwr' >/dev/null 2>&1 || die "python $FM_PYTHON cannot import flwr; set flower-monitoring:superlink.flower.python to the Python that runs the SuperLink"
+  words=$(as_nobody "$FM_PYTHON" -c 'import flwr' 2>&1) || die "python $FM_PYTHON cannot import flwr ($(echo "$words" | grep . | tail -n 1)); set flower-monitoring:superlink.flower.python to the Python that runs the SuperLink"
   [ -z "$FM_CA_FILE" ] || as_nobody cat "$FM_CA_FILE" >/dev/null 2>&1 || die "the CA certificate $FM_CA_FILE is not there or only root can read it; correct flower-monitoring:superlink.flower.caFile, or let other users read the file (a certificate is public)"
 }
 

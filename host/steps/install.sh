@@ -86,7 +86,7 @@ keep_from_release() {
 
 fetch_one() {
   download "$2" "$here/download" ||
-    die "cannot download $2; let this host reach it, or carry the file in the bundle with flower-monitoring:artifacts"
+    die "cannot download $2$(why_not $?); let this host reach it, or carry the file in the bundle with flower-monitoring:artifacts"
   [ "$(sha256sum <"$here/download" | cut -c1-64)" = "$1" ] ||
     die "$2 does not have the SHA-256 $1; nothing of it was used; look for a proxy that changes downloads"
   if [ "$3" = - ]; then
@@ -103,6 +103,13 @@ download() {
     curl) curl -fsSL --max-time 120 -o "$2" "$1" ;;
     wget) wget -q -T 120 -O "$2" "$1" ;;
     *) "$(fetcher)" -c 'import sys, urllib.request as r; r.urlretrieve(sys.argv[1], sys.argv[2])' "$1" "$2" ;;
+  esac
+}
+
+# why_not CODE: what curl and wget mean by it, where that is not the network.
+why_not() {
+  case $(fetcher):$1 in
+    curl:60 | wget:5) printf ' (its certificate is not accepted; is the clock right? It says %s)' "$(utc_now)" ;;
   esac
 }
 

@@ -100,5 +100,6 @@ explain() {
   unit=flower-monitoring-$1.service
   # Docker's own last line only names its help.
   last_words=$(journalctl -q --no-pager -o cat -n 5 _SYSTEMD_UNIT="$unit" 2>/dev/null | grep -v -e '--help' -e '^$' | tail -n 1 | cut -c1-300 || true)
-  die "$1 does not answer on $(place_of "$here" "$1") (unit $(systemctl is-active "$unit" || true)${last_words:+, last log line: $last_words}); read journalctl -u $unit on the host" no-answer
+  denial=$(denial_of "$unit")
+  die "$1 does not answer on $(place_of "$here" "$1") (unit $(systemctl is-active "$unit" || true)${last_words:+, last log line: $last_words})${denial:+; refused by policy: $denial}; read journalctl -u $unit on the host" no-answer
 }

@@ -4,19 +4,22 @@ import { versions } from "../../components/versions";
 import { run } from "../run";
 import { requireCommand } from "../toolchain/apt";
 import type { Toolchain } from "../toolchain/types";
+import { debian12, type HostSystem } from "./host-systems";
 import { provideImage } from "./import";
 import { imageKey } from "./key";
-
-const SUITE = "bookworm";
+import { ubuntuOptions } from "./ubuntu-archive";
 
 /** What a host has that a federation's operator set up: systemd, sshd, Docker, Python. */
-const packages = [
-  ["systemd", "systemd-sysv", "dbus"],
-  ["openssh-server", "openssh-client", "sudo"],
-  ["docker.io", "iptables", "iproute2"],
-  ["python3", "python3-venv", "procps"],
-  ["ca-certificates", "curl", "wget", "openssl"],
-].flat();
+const packagesOf = ({ docker, python }: HostSystem): string[] =>
+  [
+    ["systemd", "systemd-sysv", "dbus"],
+    ["openssh-server", "openssh-client", "sudo"],
+    docker ? ["docker.io", "iptables", "iproute2"] : [],
+    ["python3", "python3-venv", "procps"],
+    // What numpy's wheel needs of the system; Ubuntu's smallest does not have it.
+    python === undefined ? [] : ["libstdc++6"],
+    ["ca-certificates", "curl", "wget", "openssl"],
+  ].flat();
 
 /** Documentation and translations: half of the size, and nobody reads them here. */
 const dpkgOptions = [
@@ -30,55 +33,61 @@ const CUSTOMIZE = join(__dirname, "host", "customize.sh");
 
 const changes = ['CMD ["/sbin/init"]', "VOLUME /var/lib/docker", "EXPOSE 22"];
 
-/** The image of every lab host: Debian 12 with systemd, sshd, Docker by socket and Flower. */
-export function hostImage({
-  docker,
-  wheels,
-}: Pick<Toolchain, "docker" | "wheels">): Promise<string> {
-  const flower = join(wheels.path, "flower");
-  const mirror = process.env["LAB_DEBIAN_MIRROR"] ?? "";
+/**
+ * The image of a host with systemd and sshd; of every lab host, which is Debian 12, unless another
+ * system is named.
+ * @param tools.wheels those for the system's Python; not used where it has none for Flower
+ */
+export function hostImage(
+  { docker, wheels }: Pick<Toolchain, "docker" | "wheels">,
+  system: HostSystem = debian12,
+): Promise<string> {
+  const flower = system.python === undefined ? undefined : join(wheels.path, "flower");
   const key = imageKey(
     [
-      SUITE,
+      system.suite,
       process.arch,
       versions.flower,
       ...changes,
-      ...packages,
+      ...packagesOf(system),
       ...dpkgOptions,
-      ...readdirSync(flower).sort(),
+      ...(flower === undefined ? [] : readdirSync(flower).sort()),
     ],
     [CUSTOMIZE],
   );
   return provideImage(docker, {
-    ref: `flower-monitoring-lab/host:${key}`,
+    ref: `flower-monitoring-lab/${system.image}:${key}`,
     key,
     changes,
-    writeTar: (tar, _dir, say) => bootstrap(tar, flower, mirror, say),
-    once: { label: "host image", expect: "about 2 min", needMiB: 3072 },
+    writeTar: (tar, _dir, say) => bootstrap(system, tar, flower, say),
+    once: { label: `${system.image} image`, expect: "about 2 min", needMiB: 3072 },
   });
 }
 
 async function bootstrap(
+  system: HostSystem,
   tar: string,
-  flower: string,
-  mirror: string,
+  flower: string | undefined,
   say: (detail: string) => void,
 ): Promise<void> {
   const mmdebstrap = await requireCommand("mmdebstrap", ["mmdebstrap"], "to make the host image");
+  // An air-gapped site sets LAB_DEBIAN_MIRROR; else mmdebstrap's own default with security updates.
+  const mirror = process.env["LAB_DEBIAN_MIRROR"] ?? "";
+  const ofUbuntu = system.vendor === "ubuntu";
   await run(
     mmdebstrap,
     [
       "--variant=minbase",
-      `--include=${packages.join(",")}`,
+      `--include=${packagesOf(system).join(",")}`,
       ...dpkgOptions.map((option) => `--dpkgopt=${option}`),
       `--customize-hook=${CUSTOMIZE}`,
-      SUITE,
+      ...(ofUbuntu ? await ubuntuOptions(mmdebstrap, mirror) : []),
+      system.suite,
       tar,
-      // An air-gapped site sets LAB_DEBIAN_MIRROR; else mmdebstrap's own default with security updates.
-      ...(mirror === "" ? [] : [mirror]),
+      ...(ofUbuntu || mirror === "" ? [] : [mirror]),
     ],
     {
-      env: { FLOWER_WHEELS: flower, FLOWER_VERSION: versions.flower },
+      env: flower === undefined ? {} : { FLOWER_WHEELS: flower, FLOWER_VERSION: versions.flower },
       onLine: say,
       timeoutMs: 1_800_000,
     },

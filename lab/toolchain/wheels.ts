@@ -7,18 +7,19 @@ import { climb, type Way } from "./ladder";
 import { machine } from "./machine";
 import type { Tool } from "./types";
 
-/** Python of the lab's hosts (Debian 12). The wheels must fit it, whatever this machine runs. */
+/** Python of the lab's hosts (Debian 12). */
 const PYTHON = "3.11";
 
 /**
  * Wheels for hosts without internet: `prometheus-client/` for the SuperLink's bundle, `flower/` with
  * all that Flower needs for the host image.
+ * @param python version of the hosts' python3, which the wheels must fit, whatever this machine runs
  */
-export async function wheels(): Promise<Tool> {
+export async function wheels(python = PYTHON): Promise<Tool> {
   const version = `${versions.flower}-${versions.prometheusClient}`;
   const { dir, rung } = await climb(
-    `tools/wheels-${version}-py${PYTHON}-${machine().python}`,
-    [pip],
+    `tools/wheels-${version}-py${python}-${machine().python}`,
+    [pip(python)],
     {
       label: `wheels: flwr ${versions.flower}, prometheus_client ${versions.prometheusClient}`,
       expect: "about 30 s",
@@ -27,7 +28,7 @@ export async function wheels(): Promise<Tool> {
   return { path: dir, version, rung };
 }
 
-const pip: Way = {
+const pip = (forPython: string): Way => ({
   rung: "registry",
   name: "pip download",
   fill: async (dir, say) => {
@@ -39,10 +40,14 @@ const pip: Way = {
     for (const [folder, requirement] of Object.entries(sets)) {
       const target = join(dir, folder);
       await mkdir(target);
-      await run(python, ["-m", "pip", "download", ...forHosts(), "--dest", target, requirement], {
-        onLine: say,
-        timeoutMs: 900_000,
-      });
+      await run(
+        python,
+        ["-m", "pip", "download", ...forHosts(forPython), "--dest", target, requirement],
+        {
+          onLine: say,
+          timeoutMs: 900_000,
+        },
+      );
       const files = await readdir(target);
       const strange = files.filter((file) => !file.endsWith(".whl"));
       if (files.length === 0 || strange.length > 0) {
@@ -50,10 +55,13 @@ const pip: Way = {
       }
     }
   },
-};
+});
 
-/** The tags that pip on Debian 12 (glibc 2.36) accepts, newest first; pip does not derive them. */
-function forHosts(): string[] {
+/**
+ * The tags that pip on Debian 12 (glibc 2.36) and anything newer accepts, newest first; pip does not
+ * derive them.
+ */
+function forHosts(forPython: string): string[] {
   const arch = machine().python;
   const tags = ["2_35", "2_34", "2_31", "2_28", "2_27", "2_26", "2_24", "2_17"].map(
     (glibc) => `manylinux_${glibc}_${arch}`,
@@ -64,7 +72,7 @@ function forHosts(): string[] {
   return [
     "--only-binary=:all:",
     "--implementation=cp",
-    `--python-version=${PYTHON}`,
+    `--python-version=${forPython}`,
     ...tags.flatMap((tag) => ["--platform", tag]),
   ];
 }

@@ -109,7 +109,7 @@ describe("a host without Docker", () => {
 
 describe("a host whose containers are measured", () => {
   it("serves them by name, on its own address only", async () => {
-    expect(await host.install(bundle)).toBe(`ok host=h1 bundle=${bundle.id} changed=2`);
+    expect(await host.install(bundle)).toBe(`ok host=h1 bundle=${bundle.id} changed=3`);
 
     const series = await seriesOf("flower-clientapp");
     expect(value(series, "container_spec_memory_limit_bytes")).toBe(64 * 1024 * 1024);

@@ -18,7 +18,7 @@ const ok = (of: TestBundle, changed: number, cause?: string): string =>
   `ok host=h1 bundle=${of.id} changed=${changed}${cause === undefined ? "" : ` warn=dcgm-exporter:${cause}`}\n`;
 
 /** Installs, expects success with this one warning, and a second run that adds nothing to it. */
-async function warned(of: TestBundle, cause: string, words: RegExp, changed = 2): Promise<void> {
+async function warned(of: TestBundle, cause: string, words: RegExp, changed = 3): Promise<void> {
   const first = await host.session(of);
   expect(first).toMatchObject({ code: 0, stdout: ok(of, changed, cause) });
   expect(first.stderr).toMatch(/^flower-monitoring: h1: warning: dcgm-exporter: [^\n]*\n$/);

@@ -54,7 +54,7 @@ describe("the DCGM exporter beside a SuperNode", () => {
     host.sh("systemctl show -p MainPID --value flower-supernode");
 
   it("is installed with the image that the bundle carries, and tells of each GPU", async () => {
-    expect(await host.install(bundle)).toBe(`ok host=h1 bundle=${bundle.id} changed=2`);
+    expect(await host.install(bundle)).toBe(`ok host=h1 bundle=${bundle.id} changed=3`);
 
     const metrics = await host.metrics(9400);
     expect(metrics).toMatch(
@@ -185,7 +185,7 @@ describe("the DCGM exporter beside a SuperNode", () => {
     const without = await makeBundle("supernode");
     expect(await host.install(without)).toBe(`ok host=h1 bundle=${without.id} changed=0`);
     expect(await host.sh("docker ps -aq; docker images -q; ls /var/lib/flower-monitoring")).toBe(
-      "good\njournal\nremover\nrunning\ntextfile",
+      "facts\ngood\njournal\nremover\nrunning\ntextfile",
     );
 
     await host.install(bundle);
@@ -196,7 +196,7 @@ describe("the DCGM exporter beside a SuperNode", () => {
 
   it("leaves an image that was there before it", async () => {
     await giveImage(host);
-    expect(await host.install(light)).toContain("changed=2");
+    expect(await host.install(light)).toContain("changed=3");
     await host.session(light, "remove");
 
     expect(await host.sh("docker images -q | wc -l; docker ps -aq")).toBe("1");

@@ -183,7 +183,9 @@ describe("an install that cannot work says why, and leaves nothing", () => {
   it("a Python without flwr", async () => {
     const wrong = await setting(/FM_PYTHON=.*/, "FM_PYTHON=/usr/bin/python3");
 
-    expect(await failure(wrong)).toContain("python /usr/bin/python3 cannot import flwr; set");
+    expect(await failure(wrong)).toContain(
+      "python /usr/bin/python3 cannot import flwr (ModuleNotFoundError: No module named 'flwr'); set",
+    );
   });
 
   it("a CA certificate that only root can read", async () => {

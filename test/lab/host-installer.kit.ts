@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { bundleKeys, sessionInput } from "../../components/render/session";
 import { FLOWER_PYTHON, hostImage } from "../../lab/images/host";
+import type { HostSystem } from "../../lab/images/host-systems";
 import { CommandError, run } from "../../lab/run";
 import { docker } from "../../lab/toolchain/docker";
 import { wheels } from "../../lab/toolchain/wheels";
@@ -38,7 +39,6 @@ const started: (() => Promise<unknown>)[] = [];
 const SYSTEMD_FLAGS = [
   ["--cap-add", "ALL", "--cap-drop", "SYS_RESOURCE"],
   ["--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined"],
-  ["--cgroupns", "host", "-v", "/sys/fs/cgroup:/sys/fs/cgroup"],
   ["--tmpfs", "/run", "--tmpfs", "/run/lock", "-v", "/var/lib/docker"],
 ].flat();
 
@@ -64,6 +64,15 @@ function sshOnPath(): string {
   return [bin, process.env["PATH"]].join(delimiter);
 }
 
+/** The machine's own cgroups, in which a Docker engine of the host can start containers. */
+const MACHINE_CGROUPS = ["--cgroupns", "host", "-v", "/sys/fs/cgroup:/sys/fs/cgroup"];
+
+/**
+ * cgroup v2 as real hosts of today have it, whatever the machine has: systemd 258 and later refuse
+ * v1. On a machine with v1 it has no controllers, so that no memory limit counts.
+ */
+const CGROUP2 = "mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec /sbin/init";
+
 const SAYS = `import sys
 from logging import INFO
 from flwr.supercore.logger import log
@@ -71,7 +80,7 @@ hooked = any(type(f).__module__.startswith("flower_monitoring") for f in sys.met
 print("hook" if hooked else "no hook", flush=True)
 log(INFO, "hello")`;
 
-/** A real host for the installer: Debian with systemd and Flower, in a container of its own. */
+/** A real host for the installer, with systemd and Flower, in a container of its own. */
 export class TestHost {
   private constructor(
     private readonly docker: string,
@@ -79,11 +88,17 @@ export class TestHost {
     readonly address: string,
   ) {}
 
-  static async start(): Promise<TestHost> {
+  /** @param system on cgroup v2; without it Debian 12 in the machine's own cgroups */
+  static async start(system?: HostSystem): Promise<TestHost> {
     const tool = await docker();
-    const image = await hostImage({ docker: tool, wheels: await wheels() });
+    const flower = await wheels(system?.python);
+    const image = await hostImage({ docker: tool, wheels: flower }, system);
     const label = ["--label", "flower-monitoring.test=host-installer"];
-    const created = await run(tool.path, ["run", "-d", ...label, ...SYSTEMD_FLAGS, image]);
+    const boot =
+      system === undefined
+        ? [...MACHINE_CGROUPS, image]
+        : ["--cgroupns", "private", image, "sh", "-c", CGROUP2];
+    const created = await run(tool.path, ["run", "-d", ...label, ...SYSTEMD_FLAGS, ...boot]);
     const container = created.stdout.trim();
     started.push(() => run(tool.path, ["rm", "-f", "-v", container]));
     const format = ["-f", "{{.NetworkSettings.IPAddress}}"];

@@ -1,19 +1,20 @@
 #!/bin/sh
-# mmdebstrap's last step for the lab's host image: Flower, sshd, Docker by socket, and the units
-# that make no sense in a container taken out. Called with the root directory; reads FLOWER_WHEELS
-# and FLOWER_VERSION.
+# mmdebstrap's last step for an image of a host: Flower, sshd, Docker by socket where it has one, and
+# the units that make no sense in a container taken out. Called with the root directory; installs
+# Flower where FLOWER_WHEELS, a directory, and FLOWER_VERSION are set.
 set -eu
 
 root=$1
-: "${FLOWER_WHEELS:?directory with the wheels}" "${FLOWER_VERSION:?version of flwr}"
 
 # Flower as a federation's operator installs it: a venv, here from wheels only.
-mkdir -p "$root/tmp/wheels"
-cp "$FLOWER_WHEELS"/*.whl "$root/tmp/wheels/"
-chroot "$root" python3 -m venv /opt/flower
-chroot "$root" /opt/flower/bin/pip install --quiet --no-index --no-cache-dir \
-  --find-links /tmp/wheels --root-user-action=ignore "flwr==$FLOWER_VERSION"
-rm -rf "$root/tmp/wheels"
+if [ -n "${FLOWER_WHEELS-}" ]; then
+  mkdir -p "$root/tmp/wheels"
+  cp "$FLOWER_WHEELS"/*.whl "$root/tmp/wheels/"
+  chroot "$root" python3 -m venv /opt/flower
+  chroot "$root" /opt/flower/bin/pip install --quiet --no-index --no-cache-dir \
+    --find-links /tmp/wheels --root-user-action=ignore "flwr==$FLOWER_VERSION"
+  rm -rf "$root/tmp/wheels"
+fi
 
 # Every lab gives each host its own host keys; a key in an image would be everyone's.
 rm -f "$root"/etc/ssh/ssh_host_*
@@ -28,14 +29,17 @@ MaxStartups 100:30:200
 UseDNS no
 CONF
 
-# Docker starts with the first connection: most lab hosts never need it.
-chroot "$root" systemctl disable docker.service containerd.service
-chroot "$root" systemctl enable docker.socket ssh.service
-mkdir -p "$root/etc/docker" "$root/var/lib/docker"
-# Names the log driver so that a container without its own setting cannot fill the disk.
-cat >"$root/etc/docker/daemon.json" <<'CONF'
+chroot "$root" systemctl enable ssh.service
+if [ -x "$root/usr/bin/docker" ]; then
+  # Docker starts with the first connection: most lab hosts never need it.
+  chroot "$root" systemctl disable docker.service containerd.service
+  chroot "$root" systemctl enable docker.socket
+  mkdir -p "$root/etc/docker" "$root/var/lib/docker"
+  # Names the log driver so that a container without its own setting cannot fill the disk.
+  cat >"$root/etc/docker/daemon.json" <<'CONF'
 { "log-driver": "json-file", "log-opts": { "max-size": "10m", "max-file": "2" } }
 CONF
+fi
 
 # A host's journal lives with its container.
 mkdir -p "$root/etc/systemd/journald.conf.d"
