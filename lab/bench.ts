@@ -24,13 +24,15 @@ async function cost(): Promise<void> {
   });
 }
 
-function numbers(list: string): number[] {
-  const values = list.split(",").map(Number);
-  if (values.some((value) => !Number.isInteger(value) || value < 1)) {
-    throw new Error(`"${list}": allowed are whole numbers from 1, separated by commas`);
+function number(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new Error(`"${text}": allowed are whole numbers from 1`);
   }
-  return values;
+  return value;
 }
+
+const numbers = (list: string): number[] => list.split(",").map(number);
 
 const OPTIONS = {
   hosts: { type: "string" },
@@ -46,7 +48,7 @@ export async function bench([what = "cost", ...args]: string[]): Promise<boolean
       await cost();
       return true;
     case "hosts":
-      await hosts({ hosts: numbers(values.hosts ?? "3,10,30"), runs: Number(values.runs) });
+      await hosts({ hosts: numbers(values.hosts ?? "3,10,30"), runs: number(values.runs) });
       return true;
     case "scale":
       await scale({

@@ -39,7 +39,7 @@ export async function ansible(dir: string, tools: Toolchain, keys: SshKeys): Pro
       : `prometheus.prometheus ${COLLECTION}`;
   return {
     name: "Ansible",
-    about: `ansible-core ${core}, ${role}; pipelining, ControlPersist, forks = hosts`,
+    about: `ansible-core ${core}, ${role}, SSH pipelining and ControlPersist, forks = hosts`,
     apply: (hosts, disabled) => play({ bin, dir, keys, collections }, hosts, disabled),
     clear: (hosts) => inBatches(hosts, (host) => onHost(host, ["sh", "-c", CLEAR])),
   };

@@ -8,7 +8,7 @@ import { FleetStack } from "../fleet/stack";
 import type { Machine } from "./machines";
 import type { Side } from "./side";
 
-/** This program: a FederationHost for each host, as many at once as there are hosts. */
+/** This program: a FederationHost for each host. `parallel` resources are worked on at once. */
 export async function ours(
   dir: string,
   tools: Toolchain,
@@ -25,7 +25,7 @@ export async function ours(
   const { kind, version } = tools.plugins.command;
   return {
     name: "flower-monitoring",
-    about: `Pulumi ${versions.pulumi}, command plugin ${version} (${kind}); parallel = hosts`,
+    about: `Pulumi ${versions.pulumi}, command plugin ${version} (${kind}), parallel ${parallel}`,
     apply: (machines, disabled) => stack.up(fleet(machines, disabled)),
     clear: async (machines) => void (await stack.destroy(fleet(machines, []))),
   };
