@@ -6,6 +6,7 @@ import { provisionSsh } from "../../lab/hosts/provision";
 import { hostsWith, labOf, type Lab, type LabHost } from "../../lab/layout";
 import { step } from "../../lab/progress";
 import type { Toolchain } from "../../lab/toolchain";
+import { allowInotify } from "./inotify";
 
 /** A host that both sides install on. */
 export interface Machine extends LabHost {
@@ -31,7 +32,11 @@ export async function withMachines<T>(
   const whole = labOf("bench", count);
   const lab = { ...whole, hosts: hostsWith(whole, "supernode") };
   const image = await hostImage(tools);
-  const remove = (): Promise<void> => step("removes the hosts", () => removeHosts(lab));
+  const putBack = await allowInotify(count);
+  let removed: Promise<void> | undefined;
+  // Once: an interrupt makes the work fail too, and both would remove the same containers.
+  const remove = (): Promise<void> =>
+    (removed ??= step("removes the hosts", () => removeHosts(lab)).finally(putBack));
   const interrupted = (): void => void remove().finally(() => process.exit(130));
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
   try {
