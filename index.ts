@@ -10,7 +10,7 @@ const { config, secrets } = loadConfig();
 
 // Exporters on the SuperLink's and the SuperNodes' hosts.
 const fleet = config.hosts.map(
-  (host) => new FederationHost(host.name, { host, config, privateKey: secrets.sshPrivateKey }),
+  (host) => new FederationHost(host.name, { host, config, secrets }),
 );
 
 // Prometheus, Alertmanager and Grafana on the monitoring VM.

@@ -14,8 +14,8 @@ export interface StackSecrets {
   grafanaAdminPassword: pulumi.Output<string>;
   /** The URL of each receiver, by the receiver's name; secret also where the stack file has it in plain. */
   webhookUrls: Record<string, pulumi.Output<string>>;
-  /** Content of `ssh.privateKeyFile`; undefined when the SSH agent is used. */
-  sshPrivateKey?: pulumi.Output<string>;
+  /** What sessions may have to say: passphrase and sudo passwords, by the names of their config keys. */
+  ssh: Record<string, pulumi.Output<string>>;
 }
 
 /**
@@ -42,7 +42,7 @@ export function loadConfig(options: { projectDir?: string } = {}): {
   if (config.monitoring.docker.kind === "ssh") {
     mkdirSync(config.ssh.controlDirectory, { recursive: true, mode: 0o700 });
   }
-  return { config, secrets: secretsOf(config, source, io) };
+  return { config, secrets: secretsOf(config, source) };
 }
 
 function parse(
@@ -118,18 +118,20 @@ function attempt<T>(read: () => T): T | undefined {
   }
 }
 
-function secretsOf(config: StackConfig, source: pulumi.Config, io: ConfigIo): StackSecrets {
+function secretsOf(config: StackConfig, source: pulumi.Config): StackSecrets {
   const webhookUrls: StackSecrets["webhookUrls"] = {};
   for (const { name, webhook } of config.alerting.receivers) {
     webhookUrls[name] =
       "url" in webhook ? pulumi.secret(webhook.url) : source.requireSecret(webhook.urlSecret);
   }
-  const secrets: StackSecrets = {
+  const names = [
+    config.ssh.passphraseSecret,
+    ...config.hosts.map((host) => host.sudoPasswordSecret),
+  ];
+  const ssh = [...new Set(names)].filter((key) => key !== undefined);
+  return {
     grafanaAdminPassword: source.requireSecret(ADMIN_PASSWORD),
     webhookUrls,
+    ssh: Object.fromEntries(ssh.map((key) => [key, source.requireSecret(key)])),
   };
-  const keyFile = config.ssh.privateKeyFile;
-  const key = keyFile === undefined ? undefined : io.readFile(keyFile);
-  if (key !== undefined) secrets.sshPrivateKey = pulumi.secret(key);
-  return secrets;
 }

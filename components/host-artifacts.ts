@@ -1,16 +1,21 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { sha256 } from "./render/shell";
 import { versions } from "./versions";
 
-/** A file that the host downloads itself, used only when its SHA-256 is the one given. */
-export interface Download {
+/** A file too large for every bundle: downloaded by the host, or carried once as a blob. */
+export interface Payload {
   arch: "amd64" | "arm64" | "any";
+  /** Of the download or the blob; nothing else is used. */
   sha256: string;
-  url: string;
-  /** Path inside the .tar.gz; without it the download itself is the file. */
+  /** Where the host downloads it; undefined for a blob. */
+  url?: string;
+  /** Path inside the .tar.gz that is downloaded; without it the download itself is the file. */
   member?: string;
   /** Path below the release. */
   target: string;
+  /** The blob. */
+  content?: Buffer;
 }
 
 /**
@@ -30,7 +35,7 @@ const wheelName = `prometheus_client-${versions.prometheusClient}-py3-none-any.w
 
 /** The official downloads of what a bundle does not carry. */
 export const releases = {
-  nodeExporter(): Download[] {
+  nodeExporter(): Payload[] {
     return (["amd64", "arm64"] as const).map((arch) => {
       const folder = `node_exporter-${versions.nodeExporter}.linux-${arch}`;
       const base = "https://github.com/prometheus/node_exporter/releases/download";
@@ -65,7 +70,7 @@ function checksum(file: string, artifact: string): string {
  * A node_exporter binary to carry, and what it is built for.
  * @throws Error when the file is no Linux program for amd64 or arm64
  */
-export function carriedBinary(path: string): { content: Buffer; arch: "amd64" | "arm64" } {
+export function carriedBinary(path: string, target: string): Payload {
   const content = read(path, "nodeExporter");
   const isElf = content.subarray(0, 4).equals(Buffer.from("\x7fELF", "latin1"));
   const arch = isElf && content.length > 20 ? architectures[content.readUInt16LE(18)] : undefined;
@@ -75,7 +80,7 @@ export function carriedBinary(path: string): { content: Buffer; arch: "amd64" | 
         `take node_exporter from its release archive, not the archive itself`,
     );
   }
-  return { content, arch };
+  return { arch, sha256: sha256(content), target, content };
 }
 
 /** `e_machine` of an ELF header. */

@@ -1,6 +1,6 @@
 import { version } from "../package.json";
 import type { HostBundleSpec } from "./host-bundle";
-import { carriedBinary, carriedWheel, releases, type Download } from "./host-artifacts";
+import { carriedBinary, carriedWheel, releases, type Payload } from "./host-artifacts";
 import { exporterFiles, hookFiles, hookId, packageFiles } from "./host-bundle-hook";
 import { mode, source, template, text, tree } from "./host-bundle-source";
 import { EVENT_SOCKET } from "./render/hook-settings";
@@ -12,19 +12,18 @@ import { quote, sha256 } from "./render/shell";
 /** What one exporter brings into the bundle. */
 interface Part {
   exporter: HostExporter;
-  /** Its unit, configuration and payload: when one of them changes, the unit restarts. */
+  /** Its unit and configuration: when one of them or a payload changes, the unit restarts. */
   files: BundleFile[];
-  downloads: Download[];
-  /** Architecture that its binary is built for; undefined for what runs on any. */
-  arch?: "amd64" | "arm64";
+  /** Binaries and images, which are carried beside the bundle or downloaded by the host. */
+  payloads: Payload[];
   /** Whether it runs from our package, which a bundle has once. */
   python?: boolean;
 }
 
-/** All files of a bundle, without those that a host makes or downloads. */
-export function bundleFiles(spec: HostBundleSpec): BundleFile[] {
+/** All files of a bundle, without those that a host makes, and the payloads that come apart. */
+export function bundleFiles(spec: HostBundleSpec): { files: BundleFile[]; payloads: Payload[] } {
   const parts = exportersOf(spec.role, spec.context).map((exporter) => makePart(exporter, spec));
-  const downloads = parts.flatMap((part) => part.downloads);
+  const payloads = parts.flatMap((part) => part.payloads);
   const hook = hookFiles(spec);
   const ours = hook.length > 0 || parts.some(({ python }) => python === true) ? packageFiles() : [];
   const files = [
@@ -32,13 +31,13 @@ export function bundleFiles(spec: HostBundleSpec): BundleFile[] {
     ...tree("host/steps", "steps"),
     ...parts.map(({ exporter }) => source(`parts/${exporter.name}.sh`)),
     text("parts.list", parts.map(partLine).join("")),
-    ...(downloads.length === 0 ? [] : [text("fetch", downloads.map(fetchLine).join(""))]),
+    text("fetch", payloads.map(fetchLine).join("")),
     ...parts.flatMap((part) => part.files),
     ...ours,
     ...hook,
   ];
   const id = hook.length === 0 ? "" : hookId([...ours, ...hook], spec.flower?.python);
-  return [...files, text("bundle.env", bundleEnv(spec, id, parts, files, downloads))];
+  return { files: [...files, text("bundle.env", bundleEnv(spec, id, payloads))], payloads };
 }
 
 function makePart(exporter: HostExporter, spec: HostBundleSpec): Part {
@@ -52,12 +51,11 @@ function makePart(exporter: HostExporter, spec: HostBundleSpec): Part {
 
 function nodeExporter(exporter: HostExporter, { artifacts }: HostBundleSpec): Part {
   const unit = unitFile(exporter, { FLAGS: nodeExporterFlags.map(systemdWord).join(" \\\n  ") });
-  if (artifacts.nodeExporter === undefined) {
-    return { exporter, files: [unit], downloads: releases.nodeExporter() };
-  }
-  const { content, arch } = carriedBinary(artifacts.nodeExporter);
-  const binary: BundleFile = { path: "bin/node_exporter", mode: 0o755, content };
-  return { exporter, files: [unit, binary], downloads: [], arch };
+  const payloads =
+    artifacts.nodeExporter === undefined
+      ? releases.nodeExporter()
+      : [carriedBinary(artifacts.nodeExporter, "bin/node_exporter")];
+  return { exporter, files: [unit], payloads };
 }
 
 /** Below the unit's StateDirectory: outlives upgrades, goes with the exporter. */
@@ -88,41 +86,37 @@ function flowerExporter(exporter: HostExporter, spec: HostBundleSpec): Part {
     ...exporterFiles(),
     client,
   ];
-  return { exporter, files, downloads: [], python: true };
+  return { exporter, files, payloads: [], python: true };
 }
 
 /** A line of parts.list: name, hash of what a restart depends on, port, metric to look for. */
-function partLine({ exporter, files, downloads, python }: Part): string {
-  const payload = python === true ? [...files, ...packageFiles()] : files;
-  const hashes = payload.map(({ path, content }) => `${path} ${sha256(content)}`);
-  const hash = sha256([...hashes, ...downloads.map(fetchLine)].sort().join("\n"));
+function partLine({ exporter, files, payloads, python }: Part): string {
+  const all = python === true ? [...files, ...packageFiles()] : files;
+  const hashes = all.map(({ path, content }) => `${path} ${sha256(content)}`);
+  const hash = sha256([...hashes, ...payloads.map(fetchLine)].sort().join("\n"));
   return `${exporter.name} ${hash} ${exporter.port} ${exporter.metric}\n`;
 }
 
-function fetchLine({ arch, sha256: sum, url, member, target }: Download): string {
-  return `${arch} ${sum} ${url} ${member ?? "-"} ${target}\n`;
+/** A line of fetch: architecture, SHA-256, URL or `-` for a blob, member of the archive, target. */
+function fetchLine({ arch, sha256: sum, url, member, target }: Payload): string {
+  return `${arch} ${sum} ${url ?? "-"} ${member ?? "-"} ${target}\n`;
 }
 
 /** Shell assignments that install.sh reads. */
-function bundleEnv(
-  spec: HostBundleSpec,
-  hook: string,
-  parts: Part[],
-  files: BundleFile[],
-  downloads: Download[],
-): string {
-  const carried = files.reduce((sum, { content }) => sum + content.length, 0) / 1024;
+function bundleEnv(spec: HostBundleSpec, hook: string, payloads: Payload[]): string {
+  const arches = new Set(payloads.flatMap(({ arch }) => (arch === "any" ? [] : [arch])));
+  const [only] = arches;
   const values = {
     FM_VERSION: version,
     FM_ROLE: spec.role,
-    FM_ARCH: parts.find(({ arch }) => arch !== undefined)?.arch ?? "any",
+    // With a binary for one architecture, hosts of another can only be refused.
+    FM_ARCH: arches.size === 1 && only !== undefined ? only : "any",
     FM_PYTHON: spec.flower?.python ?? "",
     FM_CA_FILE: spec.flower?.control?.caFile ?? "",
     FM_HOOK: hook,
     FM_RESTART: (spec.flower?.restart ?? []).join(" "),
-    // What unpacking and downloads still need below /opt, and the kept bundle below /var/lib.
-    FM_NEED_KIB: String(downloads.length > 0 ? 64 * 1024 : 4 * 1024),
-    FM_KEEP_KIB: String(Math.ceil(carried) + 1024),
+    // What unpacking and downloads still need below /opt; blobs are there already.
+    FM_NEED_KIB: String((payloads.some(({ url }) => url !== undefined) ? 64 : 4) * 1024),
   };
   return Object.entries(values)
     .map(([key, value]) => `${key}=${quote(value)}\n`)

@@ -10,6 +10,7 @@ import type { ConfigFile } from "./render/config-push";
 import type { ScrapeTarget } from "./render/scrape-targets";
 import { PREFIX, type ServiceHost } from "./service-host";
 import { sshOptions } from "./ssh";
+import { sessionStdin } from "./session";
 import type { ShellTarget } from "./vm-shell";
 
 /** Arguments of {@link MonitoringVm}. */
@@ -137,18 +138,9 @@ function dockerProvider(
 }
 
 function shellTarget(config: StackConfig, secrets: StackSecrets): ShellTarget {
-  const { docker: engine, hostKey } = config.monitoring;
+  const { docker: engine, hostKey = "" } = config.monitoring;
   if (engine.kind === "unix") return { kind: "local", dockerHost: engine.url };
-  return {
-    kind: "ssh",
-    connection: {
-      host: engine.host,
-      user: engine.user,
-      port: engine.port,
-      hostKey,
-      privateKey: secrets.sshPrivateKey,
-      dialErrorLimit: 3,
-      perDialTimeout: 10,
-    },
-  };
+  const { host: address, user, port } = engine;
+  const vm = { name: "monitoring", address, user, port, hostKey };
+  return { kind: "ssh", stdin: sessionStdin(vm, config.ssh, secrets.ssh) };
 }

@@ -1,15 +1,13 @@
-import { local, remote, types } from "@pulumi/command";
+import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { session, sessionOptions } from "./session";
 
 /** Where scripts run: on this machine, or on the monitoring VM over SSH with its host key checked. */
 export type ShellTarget =
   | { kind: "local"; dockerHost: string }
-  | { kind: "ssh"; connection: types.input.remote.ConnectionArgs };
+  | { kind: "ssh"; /** What the session says first. */ stdin: pulumi.Input<string> };
 
-/**
- * Longest a script may run, in seconds. The command provider has no deadline of its own once it is
- * connected (it looks at one only between dial attempts), so the limit travels with the command.
- */
+/** Longest a script may run on this machine, in seconds; a session has its own deadline. */
 const DEADLINE_SECONDS = 300;
 
 /**
@@ -24,30 +22,13 @@ export function runScript(
   script: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResource {
-  const command = `exec timeout ${DEADLINE_SECONDS} sh -s`;
-  if (target.kind === "local") {
-    return new local.Command(
-      name,
-      {
-        create: command,
-        stdin: pulumi.interpolate`export DOCKER_HOST=${target.dockerHost}\n${script}`,
-        logging: "none",
-        addPreviousOutputInEnv: false,
-      },
-      opts,
-    );
-  }
-  return new remote.Command(
-    name,
-    {
-      connection: target.connection,
-      create: command,
-      stdin: script,
-      // With logging on, one line over 64 KiB blocks the provider for ever.
-      logging: "none",
-      // Stock sshd refuses the environment, with a warning for each host and run.
-      addPreviousOutputInEnv: false,
-    },
-    opts,
-  );
+  const args =
+    target.kind === "ssh"
+      ? { ...session("run"), stdin: pulumi.interpolate`${target.stdin}${script}` }
+      : {
+          ...session("run"),
+          create: `exec timeout ${DEADLINE_SECONDS} sh -s`,
+          stdin: pulumi.interpolate`export DOCKER_HOST=${target.dockerHost}\n${script}`,
+        };
+  return new local.Command(name, args, { ...opts, ...sessionOptions });
 }

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Installs, checks or removes the exporters of one bundle: install.sh install|verify|remove
 #
-# The bootstrap script (components/render/host-bootstrap.ts) unpacks a bundle and runs this with
-# FM_HOST, FM_ADDRESS and FM_ID set; by hand, from /opt/flower-monitoring/current, none is needed.
+# A session (components/session.sh) unpacks a bundle, with the blobs that the host lacks, and runs this
+# with FM_HOST, FM_ADDRESS and FM_ID set; by hand, from /opt/flower-monitoring/current, none is needed.
 # Every exporter ("part") takes the same steps in the same order: preflight, install, configure,
 # verify. Everything is compared before it is written, so any run may be killed and run again.
 set -eu
@@ -11,6 +11,7 @@ umask 022
 export PYTHONDONTWRITEBYTECODE=1 FL_MONITORING_HOOK=off LC_ALL=C PATH="$PATH:/usr/sbin:/usr/bin:/sbin:/bin"
 
 here=$(cd "$(dirname "$0")" && pwd -P)
+unpacked=$here
 root=/opt/flower-monitoring
 state=/var/lib/flower-monitoring
 unit_dir=/etc/systemd/system

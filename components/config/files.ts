@@ -43,15 +43,21 @@ function absence(file: string, io: ConfigIo): string {
 }
 
 /** Absolute path of the private key, or undefined after a fault. */
-export function privateKeyFile(path: string, io: ConfigIo, faults: Faults): string | undefined {
+export function privateKeyFile(
+  path: string,
+  withPassphrase: boolean,
+  io: ConfigIo,
+  faults: Faults,
+): string | undefined {
   const at = ["ssh", "privateKeyFile"];
   const file = absolute(path, io);
   const fix = `make one with ssh-keygen -t ed25519 -N "" -f ${file}, or leave it out to use the SSH agent`;
   const content = fileText(at, file, io, faults, fix);
   if (content === undefined) return undefined;
-  const problem = privateKeyProblem(content);
+  const problem = privateKeyProblem(content, withPassphrase);
   if (problem === undefined) return file;
-  const allowed = "an OpenSSH or PEM private key without passphrase";
+  const allowed =
+    "an OpenSSH or PEM private key, with ssh.passphraseSecret where it has a passphrase";
   faults.text(at, `${file}: ${problem.got}`, allowed, problem.fix);
   return undefined;
 }

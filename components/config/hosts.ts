@@ -1,6 +1,7 @@
 /** The federation's hosts: read one by one, compared with each other, and given their SSH host keys. */
 import type { ConfigPath, Faults } from "./faults";
-import type { FederationHostConfig, FlowerConfig, HostRole } from "./schema";
+import type { Access } from "./access";
+import type { BastionConfig, FederationHostConfig, FlowerConfig, HostRole } from "./schema";
 import type { HostShape } from "./shapes";
 import { read, shapes } from "./shapes";
 import type { KnownHosts } from "./ssh";
@@ -102,7 +103,7 @@ export function checkUnique(views: readonly HostView[], faults: Faults): void {
  */
 export function readHost(
   host: HostView,
-  ssh: SshDefaults,
+  ssh: Access,
   hook: boolean,
   faults: Faults,
 ): FederationHostConfig | undefined {
@@ -118,6 +119,7 @@ export function readHost(
     const label = host.name === undefined ? host.address : `${host.name} (${host.address})`;
     hostKey = pinnedKey(label, host.address, rawPort as number, ssh, faults);
   }
+  const bastion = bastionOf(host, ssh, faults);
   if (raw === undefined || hostKey === undefined) return undefined;
   const { name, address, user = ssh.user, port = ssh.port, labels = {} } = raw;
   const config: FederationHostConfig = {
@@ -127,10 +129,29 @@ export function readHost(
     user,
     port,
     hostKey,
+    lost: raw.lost ?? false,
     labels,
   };
+  if (bastion !== undefined) config.bastion = bastion;
+  const sudo = raw.sudoPasswordSecret ?? ssh.sudoPasswordSecret;
+  if (sudo !== undefined && user !== "root") config.sudoPasswordSecret = sudo;
   if (raw.flower !== undefined) config.flower = flowerOf(raw.flower, hook);
   return config;
+}
+
+function bastionOf(host: HostView, ssh: Access, faults: Faults): BastionConfig | undefined {
+  const name = member(host.raw, "bastion");
+  // Nothing, or a fault that the shape has.
+  if (typeof name !== "string" || name === "") return undefined;
+  if (Object.hasOwn(ssh.bastions, name)) return ssh.bastions[name];
+  const names = Object.keys(ssh.bastions);
+  faults.value(
+    [...host.path, "bastion"],
+    name,
+    names.length === 0 ? "a name of ssh.bastions, which has none" : names.join(", "),
+    "describe it in ssh.bastions, with its address, or correct the name",
+  );
+  return undefined;
 }
 
 function flowerOf(raw: NonNullable<HostShape["flower"]>, hook: boolean): FlowerConfig {

@@ -5,7 +5,7 @@ import type { Faults } from "./faults";
 import type { HostView, SshDefaults } from "./hosts";
 import { member, pinnedKey } from "./hosts";
 import { NODE_EXPORTER_PORT, SUPERLINK_PORT } from "./ports";
-import type { ContextConfig, DockerConfig, MonitoringConfig } from "./schema";
+import type { ContextConfig, DockerConfig, MonitoringConfig, SshConfig } from "./schema";
 import { read, shapes } from "./shapes";
 import * as values from "./values";
 
@@ -14,7 +14,7 @@ const PORTS = { prometheus: 9090, alertmanager: 9093, grafana: 3000 };
 /** @returns the VM's config, or undefined after its faults were added. */
 export function readMonitoring(
   raw: unknown,
-  ssh: SshDefaults,
+  { access: ssh, config }: { access: SshDefaults; config: SshConfig },
   hosts: readonly HostView[],
   context: ContextConfig,
   faults: Faults,
@@ -30,6 +30,14 @@ export function readMonitoring(
   );
   let hostKey: string | undefined;
   if (docker?.kind === "ssh") {
+    if (config.passphraseSecret !== undefined) {
+      faults.value(
+        ["ssh", "passphraseSecret"],
+        config.passphraseSecret,
+        "nothing beside monitoring.docker: ssh://, whose ssh cannot be told a passphrase",
+        "load the key with ssh-add, and leave passphraseSecret and privateKeyFile out",
+      );
+    }
     hostKey = pinnedKey(
       `the monitoring VM (${docker.host})`,
       docker.host,

@@ -5,13 +5,12 @@ import { Faults } from "./faults";
 import type { ConfigIo } from "./files";
 import * as files from "./files";
 import { durationSeconds } from "./durations";
-import type { SshDefaults } from "./hosts";
-import { checkSupernodes, checkUnique, hostViews, member, readHost } from "./hosts";
+import { readAccess } from "./access";
+import { checkSupernodes, checkUnique, hostViews, readHost } from "./hosts";
 import { readMonitoring } from "./monitoring";
-import type { SshConfig, StackConfig } from "./schema";
+import type { StackConfig } from "./schema";
 import { checkKnown, checkPlain, checkSecrets } from "./secrets";
 import { read, shapes } from "./shapes";
-import * as values from "./values";
 import { officialImages } from "../versions";
 
 /** The keys of the namespace `flower-monitoring` that hold no secret. */
@@ -26,6 +25,7 @@ export const CONFIG_KEYS = [
   "monitoring",
   "superlink",
   "supernodes",
+  "repair",
   "alerting",
   "images",
   "artifacts",
@@ -38,8 +38,6 @@ export const DEFAULTS = {
   retainData: true,
   hook: true,
 } as const;
-
-const SSH_DEFAULTS = { user: "root", port: 22, knownHostsFile: "./known_hosts" } as const;
 
 /**
  * @param raw the keys of the namespace, without their prefix, secrets decrypted; maps and lists as
@@ -108,13 +106,15 @@ function readAll(
   const hook = read(shapes.hook, raw.hook ?? DEFAULTS.hook, ["hook"], faults);
   const context = readContext(raw.context ?? {}, faults);
   const images = read(shapes.images, raw.images ?? {}, ["images"], faults);
-  const ssh = readSsh(raw.ssh ?? {}, io, faults);
+  const ssh = readAccess(raw.ssh ?? {}, io, faults);
   const views = hostViews(raw.superlink, raw.supernodes);
   checkSupernodes(raw.supernodes, faults);
   checkUnique(views, faults);
   checkExporterPorts(views, context, faults);
-  const hosts = views.map((view) => readHost(view, ssh.defaults, String(hook) === "true", faults));
-  const monitoring = readMonitoring(raw.monitoring, ssh.defaults, views, context, faults);
+  const hosts = views.map((view) => readHost(view, ssh.access, String(hook) === "true", faults));
+  const monitoring = readMonitoring(raw.monitoring, ssh, views, context, faults);
+  const repair =
+    raw.repair === undefined ? undefined : read(shapes.repair, raw.repair, ["repair"], faults);
   const alerting = readAlerting(raw.alerting, io, faults);
   const artifacts = read(shapes.artifacts, raw.artifacts ?? {}, ["artifacts"], faults);
   const carried = artifacts && files.artifacts(artifacts, io, faults);
@@ -147,37 +147,6 @@ function readAll(
       grafana: images.grafana ?? officialImages.grafana,
     },
     artifacts: carried,
+    ...(repair === undefined ? {} : { repair }),
   };
-}
-
-/** Uses what is right even when something else is wrong, so that hosts can still be checked. */
-function readSsh(
-  raw: unknown,
-  io: ConfigIo,
-  faults: Faults,
-): { config: SshConfig; defaults: SshDefaults } {
-  read(shapes.ssh, raw, ["ssh"], faults);
-  const or = <T>(key: string, rule: values.Rule, fallback: T): T => {
-    const value = member(raw, key);
-    return rule(value) === undefined ? (value as T) : fallback;
-  };
-  const user = or<string>("user", values.userName, SSH_DEFAULTS.user);
-  const port = or<number>("port", values.port, SSH_DEFAULTS.port);
-  const known = or<string>("knownHostsFile", values.path, SSH_DEFAULTS.knownHostsFile);
-  const knownHostsFile = files.absolute(known, io);
-  const controlDirectory = files.absolute("~/.ssh", io);
-  const config: SshConfig = { user, port, knownHostsFile, controlDirectory };
-  const key = or<string | undefined>("privateKeyFile", values.path, undefined);
-  if (key !== undefined) {
-    const file = files.privateKeyFile(key, io, faults);
-    if (file !== undefined) config.privateKeyFile = file;
-  }
-  const defaults: SshDefaults = { user, port, knownHostsFile };
-  // A path that is wrong in itself was reported; looking for the default one would confuse.
-  const given = member(raw, "knownHostsFile");
-  if (given === undefined || values.path(given) === undefined) {
-    const lines = files.knownHosts(knownHostsFile, io, faults);
-    if (lines !== undefined) defaults.knownHosts = lines;
-  }
-  return { config, defaults };
 }

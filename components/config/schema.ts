@@ -28,6 +28,8 @@ export interface StackConfig {
   alerting: AlertingConfig;
   /** Image references with a tag or digest. @default `officialImages` of components/versions.ts */
   images: { prometheus: string; alertmanager: string; grafana: string };
+  /** Any text; another one has every host checked once, and repaired where it has drifted. */
+  repair?: string;
   artifacts: ArtifactsConfig;
 }
 
@@ -55,8 +57,10 @@ export interface SshConfig {
   user: string;
   /** @default 22 */
   port: number;
-  /** Absolute. Without it the agent of `$SSH_AUTH_SOCK` is used. The key itself is a secret of `loadConfig`. */
+  /** Absolute. Without it the agent of `$SSH_AUTH_SOCK` is used. */
   privateKeyFile?: string;
+  /** Config key of the secret passphrase of `privateKeyFile`. */
+  passphraseSecret?: string;
   /** Absolute. @default "./known_hosts" beside Pulumi.yaml */
   knownHostsFile: string;
   /**
@@ -64,6 +68,19 @@ export interface SshConfig {
    * short, since a socket's path has about 100 characters. `loadConfig` makes it where it is missing.
    */
   controlDirectory: string;
+  /** Seconds to go on trying a host that does not answer, 0 to 600: one that reboots comes back. @default 60 */
+  waitSeconds: number;
+}
+
+/** A host that sessions to others go through, as `ssh -J` does. */
+export interface BastionConfig {
+  address: string;
+  /** @default 22 */
+  port: number;
+  /** @default `ssh.user` */
+  user: string;
+  /** `type base64` from known_hosts. */
+  hostKey: string;
 }
 
 /** The Docker engine that runs Prometheus, Alertmanager and Grafana. */
@@ -108,6 +125,12 @@ export interface FederationHostConfig {
   port: number;
   /** `type base64`, the entry of known_hosts, ed25519 where there are several. */
   hostKey: string;
+  /** From `ssh.bastions`; Prometheus has to reach the host all the same. */
+  bastion?: BastionConfig;
+  /** Config key of the secret password that sudo asks `user` for. @default `ssh.sudoPasswordSecret` */
+  sudoPasswordSecret?: string;
+  /** Gone for good: not contacted again, not even to be cleaned. @default false */
+  lost: boolean;
   /** Extra labels on every series of the host. @default {} */
   labels: Record<string, string>;
   /** Always on the SuperLink; on a SuperNode where monitoring may touch Flower. */

@@ -1,6 +1,7 @@
 /** Which config keys have to be secret, and which must not be. Values are looked at, never shown. */
 import type { Faults } from "./faults";
 import { member } from "./hosts";
+import { accessSecrets } from "./access";
 import { addUnknownKey } from "./shapes";
 import { httpUrl, secretName } from "./webhooks";
 
@@ -33,6 +34,9 @@ export function checkSecrets(
       allowed,
       setSecret(ADMIN_PASSWORD),
     );
+  }
+  for (const [key, what] of new Map(accessSecrets(raw).map(({ key, what }) => [key, what]))) {
+    if (key !== ADMIN_PASSWORD) required(raw, secretKeys, key, what, faults);
   }
   const names = new Set(urlSecrets(member(raw.alerting, "receivers")).map(({ key }) => key));
   names.delete(ADMIN_PASSWORD);
@@ -98,7 +102,8 @@ export function checkKnown(
   faults: Faults,
 ): void {
   const all = [...known, ADMIN_PASSWORD];
-  const named = urlSecrets(member(raw.alerting, "receivers")).map(({ key }) => key);
+  const access = accessSecrets(raw);
+  const named = [...urlSecrets(member(raw.alerting, "receivers")), ...access].map(({ key }) => key);
   for (const key of Object.keys(raw)) {
     if (!all.includes(key) && !named.includes(key)) addUnknownKey([key], key, all, faults);
   }
@@ -106,6 +111,15 @@ export function checkKnown(
     if (!all.includes(key)) continue;
     faults.value(
       ["alerting", "receivers", index, "webhook", "urlSecret"],
+      key,
+      "a config key that nothing else uses",
+      `choose another name: ${key} means something else`,
+    );
+  }
+  for (const { path, key } of access) {
+    if (!all.includes(key)) continue;
+    faults.value(
+      path,
       key,
       "a config key that nothing else uses",
       `choose another name: ${key} means something else`,

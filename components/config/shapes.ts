@@ -50,6 +50,9 @@ const host = {
   user: text(values.userName).optional(),
   port,
   labels: labels.optional(),
+  bastion: text(values.text).optional(),
+  sudoPasswordSecret: text(secretName).optional(),
+  lost: field<boolean>(values.flag).optional(),
 };
 
 const route = keys({
@@ -114,7 +117,18 @@ export const shapes = {
     port,
     privateKeyFile: text(values.path).optional(),
     knownHostsFile: text(values.path).optional(),
+    passphraseSecret: text(secretName).optional(),
+    sudoPasswordSecret: text(secretName).optional(),
+    waitSeconds: field<number>(values.waitSeconds).optional(),
+    // Looked at one by one by the caller.
+    bastions: anything,
   }),
+  bastion: keys({
+    address: text(values.address),
+    port,
+    user: text(values.userName).optional(),
+  }),
+  repair: text(values.text),
   monitoring: keys({
     docker: anything,
     address: text(values.bindAddress).optional(),

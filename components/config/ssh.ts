@@ -103,7 +103,10 @@ function isKey(type: string, base64: string): boolean {
 }
 
 /** What is wrong with a file that should be a private key, as `got` and `fix`; never its content. */
-export function privateKeyProblem(content: string): { got: string; fix: string } | undefined {
+export function privateKeyProblem(
+  content: string,
+  withPassphrase: boolean,
+): { got: string; fix: string } | undefined {
   const start = content.trimStart();
   if (/^(ssh-|ecdsa-|sk-)\S+ |^-{4,5} ?BEGIN (SSH2 |RSA )?PUBLIC KEY/.test(start)) {
     return {
@@ -126,10 +129,11 @@ export function privateKeyProblem(content: string): { got: string; fix: string }
       fix: "name a file made by ssh-keygen -t ed25519",
     };
   }
+  if (withPassphrase) return undefined;
   if (type === "ENCRYPTED " || /^Proc-Type: 4,ENCRYPTED/m.test(content) || isEncrypted(content)) {
     return {
       got: "a private key that asks for a passphrase",
-      fix: "load it with ssh-add and leave privateKeyFile out, or make a deploy key without passphrase",
+      fix: "name a secret key in ssh.passphraseSecret, or load the key with ssh-add and leave privateKeyFile out",
     };
   }
   return undefined;

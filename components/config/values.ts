@@ -69,6 +69,14 @@ export const port: Rule = (value) =>
     ? undefined
     : { allowed: "a port, 1 to 65535", fix: "write a whole number, without quotes" };
 
+export const waitSeconds: Rule = (value) =>
+  typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 600
+    ? undefined
+    : {
+        allowed: "0 to 600 seconds",
+        fix: "write a whole number, without quotes; 0 gives up at the first failure",
+      };
+
 export const unit: Rule = (value) => {
   if (typeof value === "string" && value.startsWith("flower-monitoring-")) {
     return {

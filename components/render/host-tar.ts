@@ -16,13 +16,18 @@ const BLOCK = 512;
  * wait for nothing.
  */
 export function deterministicTar(files: BundleFile[]): Buffer {
+  return Buffer.concat([tarEntries(files), Buffer.alloc(2 * BLOCK)]);
+}
+
+/** The same without the end of the archive: what follows may be another tar. */
+export function tarEntries(files: BundleFile[]): Buffer {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   const chunks = sorted.flatMap((file) => [
     header(file),
     file.content,
     Buffer.alloc((BLOCK - (file.content.length % BLOCK)) % BLOCK),
   ]);
-  return Buffer.concat([...chunks, Buffer.alloc(2 * BLOCK)]);
+  return Buffer.concat(chunks);
 }
 
 /**

@@ -22,8 +22,19 @@ on_exit() {
   set +e
   rm -f "$root/.probe.$$"
   [ "$phase" != switching ] || roll_back
+  drop_unpacked
   [ -z "${lock_dir-}" ] || rm -rf "$lock_dir"
   exit "$code"
+}
+
+# What came over the session and did not become a release.
+drop_unpacked() {
+  case $unpacked in
+    "$root"/.unpack.* | /run/flower-monitoring.[0-9]*)
+      rm -rf "$unpacked"
+      rmdir "$root" 2>/dev/null
+      ;;
+  esac
 }
 
 # One installer at a time; a second waits a minute. The lock is on a directory that is there anyway,
@@ -63,7 +74,6 @@ load_host_values() {
     . "$here/host.env"
     FM_ID=$(basename "$here")
   fi
-  FM_TARBALL=${FM_TARBALL-}
 }
 
 # What the units take from the host: the bundle itself is the same on every host of a role.

@@ -92,7 +92,7 @@ tidy() {
   for release in "$root"/releases/*; do
     [ "$release" = "$here" ] || rm -rf "$release"
   done
-  keep_tarball
+  keep_remover
   for part in $restarted; do changed=$((changed + 1)); done
   settle_hook
 }
@@ -111,15 +111,15 @@ drop_strange_units() {
   done
 }
 
-# The bundle stays on the host: a damaged release is repaired from it without another copy.
-keep_tarball() {
-  [ -n "$FM_TARBALL" ] || return 0
-  mkdir -p "$state/bundles"
-  cp "$FM_TARBALL" "$state/bundles/.new"
-  mv -f "$state/bundles/.new" "$state/bundles/$FM_ID.tar.gz"
-  for file in "$state"/bundles/* "$(dirname "$FM_TARBALL")"/.flower-monitoring-*.tar.gz; do
-    [ "$file" = "$state/bundles/$FM_ID.tar.gz" ] || rm -f "$file"
+# The installer itself, beside the journal: with both, removal works when the releases are gone.
+keep_remover() {
+  rm -rf "$state/remover.new"
+  mkdir "$state/remover.new"
+  for piece in install.sh steps parts bundle.env parts.list host.env; do
+    cp -R "$here/$piece" "$state/remover.new/$piece"
   done
+  rm -rf "$state/remover"
+  mv "$state/remover.new" "$state/remover"
 }
 
 # After a failed verify: back to the release that last answered, or to nothing if there was none.

@@ -13,7 +13,7 @@ preflight() {
     [ -w "$directory" ] || die "$directory is read-only; make it writable"
   done
   check_space "$root" "$FM_NEED_KIB"
-  check_space /var/lib "$FM_KEEP_KIB"
+  check_space /var/lib 1024
   check_space "$unit_dir" 256
   check_exec
   for part in $(parts_of "$here"); do
@@ -48,6 +48,7 @@ check_space() {
 }
 
 check_exec() {
+  mkdir -p "$root"
   printf '#!/bin/sh\nexit 0\n' >"$root/.probe.$$"
   chmod 755 "$root/.probe.$$"
   "$root/.probe.$$" 2>/dev/null || die "programs cannot run from $root; mount it without noexec"

@@ -28,11 +28,11 @@ healthy() {
   target=$root/releases/$FM_ID
   forced=
   [ "$here" = "$target" ] || return 1
-  [ -z "$FM_TARBALL" ] || return 1
   [ "$(readlink "$root/current")" = "releases/$FM_ID" ] || return 1
   [ "$(good_release)" = "$FM_ID" ] || return 1
   [ "$(ls -A "$root/releases")" = "$FM_ID" ] || return 1
   host_env | same "$here/host.env" || return 1
+  [ -f "$state/remover/install.sh" ] || return 1
   bundle_metric | same "$state/textfile/bundle.prom" || return 1
   id -u "$account" >/dev/null 2>&1 || return 1
   hook_intact "$here" || return 1

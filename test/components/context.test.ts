@@ -3,8 +3,7 @@ import { runProgram, type ProgramRun } from "../support/example-program";
 import { changedBetween } from "../support/registrations";
 import type { Editable } from "../unit/config-fixture";
 
-const touched = (...hosts: string[]): string[] =>
-  hosts.flatMap((host) => [`${host}-bundle`, `${host}-install`]).sort();
+const touched = (...hosts: string[]): string[] => hosts.map((host) => `${host}-install`).sort();
 
 function withContext(values: Record<string, unknown>): Promise<ProgramRun> {
   return runProgram((raw) => {

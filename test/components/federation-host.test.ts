@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CONTEXT_DEFAULTS } from "../../components/config/context";
-import type { FederationHostConfig } from "../../components/config/schema";
+import type { FederationHostConfig, SshConfig } from "../../components/config/schema";
 import { FederationHost, type FederationHostArgs } from "../../components/federation-host";
 
 /** Marks a secret on the wire between program and engine. */
@@ -50,7 +50,13 @@ const hostConfig: FederationHostConfig = {
   user: "ops",
   port: 2222,
   hostKey: "ssh-ed25519 AAAA",
+  lost: false,
   labels: { site: "hospital-1" },
+};
+
+const ssh: SshConfig = {
+  ...{ user: "ops", port: 22, knownHostsFile: "/k", controlDirectory: "/c" },
+  ...{ waitSeconds: 60, privateKeyFile: join(homedir(), ".ssh/deploy") },
 };
 
 function value<T>(output: pulumi.Output<T>): Promise<T> {
@@ -63,11 +69,12 @@ async function make(changes: Partial<FederationHostArgs> = {}): Promise<Federati
     federation: "demo",
     context: CONTEXT_DEFAULTS,
     artifacts: { nodeExporter: join(directory, "node_exporter") },
+    ssh,
   };
   const host = new FederationHost("h1", {
     host: hostConfig,
     config,
-    privateKey: "KEY",
+    secrets: { ssh: {} },
     ...changes,
   });
   await value(host.status);
@@ -80,76 +87,71 @@ function child(name: string): Registration {
   return found;
 }
 
-const connection = {
-  host: "10.0.0.21",
-  port: 2222,
-  user: "ops",
-  hostKey: "ssh-ed25519 AAAA",
-  privateKey: "KEY",
-  dialErrorLimit: 2,
-  perDialTimeout: 5,
-};
-
 describe("FederationHost", () => {
-  it("registers itself, one copy and one command, and nothing else", async () => {
+  it("registers itself and one command, and nothing else", async () => {
     await make();
 
     expect(registered.map(({ type, name }) => [type, name])).toEqual([
       ["flower-monitoring:index:FederationHost", "h1"],
-      ["command:remote:CopyToRemote", "h1-bundle"],
-      ["command:remote:Command", "h1-install"],
+      ["command:local:Command", "h1-install"],
     ]);
-  });
-
-  it("copies the bundle as a file to a path made from its content, and anew to another machine", async () => {
-    const host = await make();
-    const { source, ...inputs } = child("h1-bundle").inputs;
-
-    expect(inputs).toEqual({
-      connection: expect.anything() as unknown,
-      remotePath: `.flower-monitoring-${host.bundleHash.slice(0, 12)}.tar.gz`,
-      triggers: ["10.0.0.21", 2222, "ops", "ssh-ed25519 AAAA"],
-    });
-    expect(await (source as pulumi.asset.FileAsset).path).toBe(
-      join(directory, "bundles", `${host.bundleHash}.tar.gz`),
-    );
   });
 
   it("runs constant text, and hands what differs over on standard input", async () => {
     const host = await make();
     const { stdin, ...inputs } = child("h1-install").inputs;
-    const run = (action: string) =>
-      `if [ "$(id -u)" = 0 ]; then exec timeout 300 sh -s -- ${action}; ` +
-      `else exec sudo -n timeout 300 sh -s -- ${action}; fi`;
 
     expect(inputs).toEqual({
-      connection: expect.anything() as unknown,
-      create: run("install"),
-      update: run("install"),
-      delete: run("remove"),
+      create: "exec sh components/session.sh install",
+      delete: "exec sh components/session.sh remove",
       logging: "none",
       addPreviousOutputInEnv: false,
     });
-    expect(stdin).toContain("FM_HOST=h1 FM_ADDRESS=10.0.0.21");
-    expect(stdin).toContain(host.bundleHash);
-    expect(stdin).not.toContain("KEY");
+    expect((stdin as string).split("\n")).toEqual([
+      "name=h1",
+      "address=10.0.0.21",
+      "port=2222",
+      "user=ops",
+      "host_key=ssh-ed25519 AAAA",
+      "identity=~/.ssh/deploy",
+      "wait=60",
+      `bundle=${host.bundleHash}`,
+      expect.stringMatching(/^blobs=x86_64\/[0-9a-f]{64}$/),
+      "",
+      "",
+    ]);
   });
 
-  it("checks the host key, fails within seconds, and keeps the private key secret", async () => {
-    await make();
+  it("fills the cache that its session sends from", async () => {
+    const host = await make();
+    const blob = /blobs=x86_64\/(\w+)/.exec(String(child("h1-install").inputs["stdin"]))?.[1];
 
-    for (const name of ["h1-bundle", "h1-install"]) {
-      // The SDK makes the connection secret as a whole when a part of it is.
-      expect(child(name).inputs["connection"]).toEqual({ [SIGNATURE]: SECRET, value: connection });
-    }
+    expect(existsSync(join(directory, "bundles", `${host.bundleHash}.tar.gz`))).toBe(true);
+    expect(existsSync(join(directory, "blobs", `${blob}.tar.gz`))).toBe(true);
+  });
+
+  it("makes all of its input a secret where sudo has a password", async () => {
+    await make({
+      host: { ...hostConfig, sudoPasswordSecret: "opsSudo" },
+      secrets: { ssh: { opsSudo: pulumi.secret("seven-cold-herons") } },
+    });
+    const { stdin } = child("h1-install").inputs as { stdin: Record<string, string> };
+
+    expect(stdin[SIGNATURE]).toBe(SECRET);
+    expect(stdin["value"]).toContain("sudo_password=seven-cold-herons\n");
   });
 
   it("leaves the key out when the agent is to be asked", async () => {
-    await make({ privateKey: undefined });
-    const given = child("h1-install").inputs["connection"] as Record<string, unknown>;
+    const agent: SshConfig = { ...ssh };
+    delete agent.privateKeyFile;
+    await make({
+      config: {
+        ...{ federation: "demo", context: CONTEXT_DEFAULTS, ssh: agent },
+        artifacts: { nodeExporter: join(directory, "node_exporter") },
+      },
+    });
 
-    expect(JSON.stringify(given)).not.toContain("privateKey");
-    expect(JSON.stringify(given)).toContain("ssh-ed25519 AAAA");
+    expect(child("h1-install").inputs["stdin"]).not.toContain("identity=");
   });
 
   it("shares one bundle among the hosts of a role", async () => {
@@ -175,13 +177,9 @@ describe("FederationHost", () => {
 
   it("makes its children its own", async () => {
     const host = await make();
-    const urns = await Promise.all(
-      [host.copy, host.install].map((resource) => value(resource.urn)),
-    );
 
-    expect(urns).toEqual([
-      "urn:pulumi:stack::project::flower-monitoring:index:FederationHost$command:remote:CopyToRemote::h1-bundle",
-      "urn:pulumi:stack::project::flower-monitoring:index:FederationHost$command:remote:Command::h1-install",
-    ]);
+    expect(await value(host.install.urn)).toBe(
+      "urn:pulumi:stack::project::flower-monitoring:index:FederationHost$command:local:Command::h1-install",
+    );
   });
 });

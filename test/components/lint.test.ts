@@ -36,7 +36,7 @@ describe("the lint finds nothing", () => {
   test("in what differs between commands: their text is the same on all hosts", async () => {
     const { registrations } = await runProgram();
     const texts = registrations
-      .filter(({ type }) => type === "command:remote:Command")
+      .filter(({ type }) => type === "command:local:Command")
       .map(({ inputs }) => [inputs["create"], inputs["update"], inputs["delete"]].join("|"));
     // One for scripts on the VM, one for hosts.
     expect(new Set(texts).size).toBe(2);
@@ -80,16 +80,14 @@ brokenOption("monitoring-grafana-data", { ignoreChanges: [] }, "would delete the
 brokenOption("monitoring-grafana-data", { protect: true }, "protect and retainOnDelete differ");
 const COMMAND = "supernode-1-install";
 broken(COMMAND, { logging: undefined }, "64 KiB");
-broken(COMMAND, { addPreviousOutputInEnv: undefined }, "previous output");
-broken(COMMAND, { environment: { A: "b" } }, "refuses the environment");
+broken(COMMAND, { addPreviousOutputInEnv: undefined }, "comes back as its environment");
+broken(COMMAND, { environment: { A: "b" } }, "which the state shows");
 broken(COMMAND, { triggers: ["v2"] }, "the old delete runs last");
 broken(COMMAND, { create: `timeout 5 echo ${"x".repeat(200)}` }, "its command is long");
-broken(COMMAND, { create: "sh -s" }, "has no deadline");
-broken(COMMAND, { stdin: "x".repeat(3000) }, "over 2 kB");
-broken(COMMAND, { connection: { host: "h" } }, "takes any host key");
-broken(COMMAND, { connection: { hostKey: "t k", dialErrorLimit: 10 } }, "tries too often");
+broken(COMMAND, { stdin: "x".repeat(1100) }, "over 1 kB");
 brokenOption(COMMAND, { deleteBeforeReplace: false }, "would remove what it installed");
-broken("supernode-1-bundle", { connection: {} }, "takes any host key");
+brokenOption(COMMAND, { type: "command:remote:Command" }, "not a session");
+brokenOption(COMMAND, { customTimeouts: undefined }, "has no deadline");
 broken("grafana-provider", { auth: "admin:x" }, "not secret");
 broken("grafana-provider", { retries: undefined }, "gives up");
 broken("grafana-folder", { uid: undefined }, "no uid");

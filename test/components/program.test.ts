@@ -5,16 +5,15 @@ import type { Editable } from "../unit/config-fixture";
 
 /** `type name < parent`, sorted; the types of a component in one line each. */
 const HOSTS = ["superlink", "supernode-1", "supernode-2"].flatMap((host) => [
-  `command:remote:Command ${host}-install < ${host}`,
-  `command:remote:CopyToRemote ${host}-bundle < ${host}`,
+  `command:local:Command ${host}-install < ${host}`,
   `flower-monitoring:index:FederationHost ${host} < stack`,
 ]);
 
-function service(name: string, component: string, scripts: string[], shell: string): string[] {
+function service(name: string, component: string, scripts: string[]): string[] {
   const full = `monitoring-${name}`;
   return [
     `flower-monitoring:index:${component} ${full} < monitoring`,
-    ...scripts.map((script) => `command:${shell}:Command ${full}-${script} < ${full}`),
+    ...scripts.map((script) => `command:local:Command ${full}-${script} < ${full}`),
     `docker:index/container:Container ${full}-container < ${full}`,
     `docker:index/remoteImage:RemoteImage ${full}-image < ${full}`,
     `docker:index/volume:Volume ${full}-config < ${full}`,
@@ -22,16 +21,14 @@ function service(name: string, component: string, scripts: string[], shell: stri
   ];
 }
 
-function monitoring(shell: string): string[] {
-  return [
-    "flower-monitoring:index:MonitoringVm monitoring < stack",
-    "pulumi:providers:docker monitoring-docker < monitoring",
-    "docker:index/network:Network monitoring-network < monitoring",
-    ...service("prometheus", "Prometheus", ["targets", "live-config"], shell),
-    ...service("alertmanager", "Alertmanager", ["secrets", "live-config"], shell),
-    ...service("grafana", "Grafana", ["secrets"], shell),
-  ];
-}
+const MONITORING = [
+  "flower-monitoring:index:MonitoringVm monitoring < stack",
+  "pulumi:providers:docker monitoring-docker < monitoring",
+  "docker:index/network:Network monitoring-network < monitoring",
+  ...service("prometheus", "Prometheus", ["targets", "live-config"]),
+  ...service("alertmanager", "Alertmanager", ["secrets", "live-config"]),
+  ...service("grafana", "Grafana", ["secrets"]),
+];
 
 const CONTENT = [
   "flower-monitoring:index:GrafanaContent grafana < stack",
@@ -63,7 +60,7 @@ describe("the example stack", () => {
   });
 
   test("registers exactly these resources, each below its component", () => {
-    expect(told(run).sort()).toEqual([...HOSTS, ...monitoring("remote"), ...CONTENT].sort());
+    expect(told(run).sort()).toEqual([...HOSTS, ...MONITORING, ...CONTENT].sort());
   });
 
   test("gives scrape targets per job, and URLs without credentials", () => {
@@ -150,7 +147,7 @@ describe("variants of the example", () => {
       (raw["alerting"] as unknown as Record<string, unknown>)["evaluator"] = "grafana";
     });
     expect(told(run).sort()).toEqual(
-      [...HOSTS, ...monitoring("remote"), ...CONTENT, ...GRAFANA_ALERTS].sort(),
+      [...HOSTS, ...MONITORING, ...CONTENT, ...GRAFANA_ALERTS].sort(),
     );
     // The alerts have one owner: Prometheus' configuration names no rule file.
     const pushed = byName(run, "monitoring-prometheus-live-config").inputs["stdin"];
@@ -160,9 +157,10 @@ describe("variants of the example", () => {
 
   test("on a unix socket the same resources run their scripts on this machine, on 127.0.0.1", async () => {
     const run = await runProgram(unix);
-    expect(told(run).sort()).toEqual([...HOSTS, ...monitoring("local"), ...CONTENT].sort());
-    const script = byName(run, "monitoring-prometheus-live-config").inputs["stdin"] as string;
-    expect(script.split("\n")[0]).toBe("export DOCKER_HOST=unix:///var/run/docker.sock");
+    expect(told(run).sort()).toEqual([...HOSTS, ...MONITORING, ...CONTENT].sort());
+    const { create, stdin } = byName(run, "monitoring-prometheus-live-config").inputs;
+    expect(create).toBe("exec timeout 300 sh -s");
+    expect((stdin as string).split("\n")[0]).toBe("export DOCKER_HOST=unix:///var/run/docker.sock");
     expect(byName(run, "monitoring-docker").inputs).toEqual({
       host: "unix:///var/run/docker.sock",
     });
@@ -177,6 +175,32 @@ describe("variants of the example", () => {
     const gone = told(before).filter((line) => !told(after).includes(line));
     expect(gone).toEqual(HOSTS.filter((line) => line.includes("supernode-2")));
     expect(changedBetween(before, after)).toEqual(["monitoring-prometheus-targets"]);
+  });
+
+  test("a lost host is asked nothing, is not scraped, and can be taken out later without it", async () => {
+    const run = await runProgram((raw) => {
+      raw["supernodes"]![1]!["lost"] = true as unknown as Editable;
+    });
+    expect(byName(run, "supernode-2-install").inputs).toEqual({
+      create: "echo lost",
+      logging: "none",
+      addPreviousOutputInEnv: false,
+    });
+    expect(JSON.stringify(run.outputs["scrapeTargets"])).not.toContain("supernode-2");
+    expect(changedBetween(await runProgram(), run)).toEqual([
+      "monitoring-prometheus-targets",
+      "supernode-2-install",
+    ]);
+  });
+
+  test("repair touches every host and nothing else; another text does it again", async () => {
+    const with_ = (text: string) =>
+      runProgram((raw) => {
+        raw["repair"] = text as unknown as Editable;
+      });
+    const hosts = ["superlink-install", "supernode-1-install", "supernode-2-install"];
+    expect(changedBetween(await runProgram(), await with_("a"))).toEqual(hosts);
+    expect(changedBetween(await with_("a"), await with_("b"))).toEqual(hosts);
   });
 
   test("data volumes are protected and kept where the stack says so, configuration never", async () => {

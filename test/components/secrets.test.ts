@@ -5,9 +5,10 @@ import { isSecret, redacted, revealed } from "../support/mocks";
 import { byName } from "../support/registrations";
 import type { Editable } from "../unit/config-fixture";
 
+const SUDO = "seven-cold-herons";
 const HOOK = "https://hooks.example.org/T0/0123456789abcdef";
 
-function withSecretWebhook(raw: Editable): void {
+function withSecrets(raw: Editable): void {
   raw["alerting"] = {
     evaluator: "grafana",
     receivers: [
@@ -16,12 +17,14 @@ function withSecretWebhook(raw: Editable): void {
     ],
     defaultReceiver: "lab",
   } as unknown as Editable;
+  raw["ssh"]!["user"] = "ops" as unknown as Editable;
+  raw["ssh"]!["sudoPasswordSecret"] = "opsSudo" as unknown as Editable;
 }
 
-describe("a stack with a password, a key and a secret webhook", () => {
+describe("a stack with two passwords, a key and a secret webhook", () => {
   let run: ProgramRun;
   beforeAll(async () => {
-    run = await runProgram(withSecretWebhook, { opsWebhookUrl: HOOK });
+    run = await runProgram(withSecrets, { opsWebhookUrl: HOOK, opsSudo: SUDO });
   });
 
   // The key's body; its framing lines are no secret.
@@ -29,8 +32,8 @@ describe("a stack with a password, a key and a secret webhook", () => {
 
   test.each([
     ["the admin password", PASSWORD],
-    ["the private key", keyBody],
     ["the webhook's URL", HOOK],
+    ["the sudo password", SUDO],
   ])("no resource has %s in plain", (_what, secret) => {
     const inPlain = run.registrations.filter(({ inputs }) =>
       JSON.stringify(redacted(inputs)).includes(secret),
@@ -49,17 +52,22 @@ describe("a stack with a password, a key and a secret webhook", () => {
         .map(({ name }) => name);
     expect(holders(PASSWORD)).toEqual(["monitoring-grafana-secrets", "grafana-provider"]);
     expect(holders(HOOK)).toEqual(["monitoring-alertmanager-secrets"]);
-    expect(
-      holders(keyBody).every((name) => /-(install|bundle|secrets|targets|live-config)$/.test(name)),
-    ).toBe(true);
+    // Sessions read it where it is.
+    expect(holders(keyBody)).toEqual([]);
+    expect(holders(SUDO)).toEqual([
+      "superlink-install",
+      "supernode-1-install",
+      "supernode-2-install",
+    ]);
   });
 
   test("a secret travels on standard input, never in the command's text", () => {
     for (const name of ["monitoring-grafana-secrets", "monitoring-alertmanager-secrets"]) {
       const { stdin, create } = byName(run, name).inputs;
       expect(isSecret(stdin)).toBe(true);
-      expect(create).toBe("exec timeout 300 sh -s");
+      expect(create).toBe("exec sh components/session.sh run");
     }
+    expect(isSecret(byName(run, "supernode-1-install").inputs["stdin"])).toBe(true);
   });
 
   test("Alertmanager reads the secret URL from a file, the plain one from its configuration", () => {

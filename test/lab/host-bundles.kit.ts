@@ -4,21 +4,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CONTEXT_DEFAULTS } from "../../components/config/context";
 import type { FlowerConfig, HostRole } from "../../components/config/schema";
-import { hostBundle, writeBundle, type HostBundleSpec } from "../../components/host-bundle";
+import {
+  hostBundle,
+  writeBundle,
+  type Blob,
+  type HostBundleSpec,
+} from "../../components/host-bundle";
 import { deterministicTar, type BundleFile } from "../../components/render/host-tar";
+import type { SessionBundle } from "../../components/render/session";
 import { sha256 } from "../../components/render/shell";
 import { FLOWER_PYTHON } from "../../lab/images/host";
 import { nodeExporter } from "../../lab/toolchain/prometheus";
 import { wheels } from "../../lab/toolchain/wheels";
 
 /** A bundle for tests: its files can be changed before it is packed. */
-export interface TestBundle {
-  hash: string;
+export interface TestBundle extends SessionBundle {
   id: string;
-  path: string;
 }
 
-const directory = mkdtempSync(join(tmpdir(), "host-installer-"));
+/** The cache that session.sh takes the bundles of this test file from. */
+export const directory = mkdtempSync(join(tmpdir(), "host-installer-"));
 
 /** Removes every bundle of this test file. */
 export function removeBundles(): void {
@@ -68,7 +73,7 @@ export async function makeBundle(
   const files = edited.map((file) =>
     file.path === "parts.list" && parts !== "" ? { ...file, content: rehash(file, parts) } : file,
   );
-  return pack(files);
+  return pack(files, bundle.blobs);
 }
 
 /** A supernode's bundle that carries no node_exporter but downloads it. */
@@ -81,15 +86,13 @@ export async function downloadingBundle(url: string, sum: string): Promise<TestB
     artifacts: { nodeExporter: nodeExporterPath },
   });
   const fetch = `any ${sum} ${url} release/node_exporter bin/node_exporter\n`;
-  return pack([
-    ...files.filter(({ path }) => path !== "bin/node_exporter"),
-    { path: "fetch", mode: 0o644, content: Buffer.from(fetch) },
-  ]);
+  const others = files.filter(({ path }) => path !== "fetch");
+  return pack([...others, { path: "fetch", mode: 0o644, content: Buffer.from(fetch) }], []);
 }
 
-function pack(files: BundleFile[]): TestBundle {
+function pack(files: BundleFile[], blobs: Blob[]): TestBundle {
   const tar = deterministicTar(files);
-  const written = writeBundle({ files, tar, hash: sha256(tar) }, directory);
+  const written = writeBundle({ files, blobs, tar, hash: sha256(tar) }, directory);
   return { ...written, id: written.hash.slice(0, 12) };
 }
 

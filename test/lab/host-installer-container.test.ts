@@ -80,7 +80,7 @@ describe("the hook for Flower in containers", () => {
   });
 
   it("is gone after the removal, and the container's next process starts without a word", async () => {
-    expect(await host.bootstrap(text, "remove")).toMatchObject({ code: 0, stderr: "" });
+    expect(await host.session(text, "remove")).toMatchObject({ code: 0, stderr: "" });
 
     expect(await hooked()).toBe("False");
     expect(await host.sh(`ls -A /opt`)).toBe("flower");

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CONTEXT_DEFAULTS } from "../../components/config/context";
-import { bootstrapScript } from "../../components/host-bundle";
 import { FLOWER, inUnit, makeBundle, type TestBundle } from "./host-bundles.kit";
 import { IMAGE_MILLISECONDS, TestHost } from "./host-installer.kit";
 
@@ -48,7 +47,7 @@ const SIGKILL = 9;
 async function killAt(n: number, of: TestBundle, action: "install" | "remove"): Promise<number> {
   await host.sh(": > /tmp/kill-count");
   const env = { KILL_AT: String(n), PATH: "/usr/local/killers:/usr/sbin:/usr/bin:/sbin:/bin" };
-  const outcome = await host.bootstrap(of, action, { env });
+  const outcome = await host.session(of, action, { env });
   const count = Number(await host.sh("wc -l < /tmp/kill-count"));
   expect(outcome.code, `killed at ${n} of ${count}: ${outcome.stderr}`).toBe(
     n > count ? 0 : SIGKILL,
@@ -65,41 +64,37 @@ const NEVER = 1_000_000;
 
 describe("an installer killed with SIGKILL, run again", () => {
   it("finishes a first install, whatever command was the last", { timeout: 400_000 }, async () => {
-    await host.copy(bundle);
     const count = await killAt(NEVER, bundle, "install");
-    await host.bootstrap(bundle, "remove");
+    await host.session(bundle, "remove");
 
     for (const point of spread(count, 9)) {
-      await host.copy(bundle);
       await killAt(point, bundle, "install");
-      const again = await host.bootstrap(bundle);
+      const again = await host.session(bundle);
       expect(again, `killed at ${point} of ${count}`).toMatchObject({ code: 0, stderr: "" });
-      expect((await host.bootstrap(bundle)).stdout).toContain("changed=0");
+      expect((await host.session(bundle)).stdout).toContain("changed=0");
       expect(await host.sh("ls -A /opt/flower-monitoring")).toBe("current\nhook\nreleases");
-      await host.bootstrap(bundle, "remove");
+      await host.session(bundle, "remove");
       expect(await host.listing(), `killed at ${point} of ${count}`).toBe(before);
     }
   });
 
   it("finishes an upgrade", { timeout: 400_000 }, async () => {
     await host.install(bundle);
-    await host.copy(upgrade);
     const count = await killAt(NEVER, upgrade, "install");
     let [to, from] = [bundle, upgrade];
 
     for (const point of spread(count, 7)) {
-      await host.copy(to);
       await killAt(point, to, "install");
-      const again = await host.bootstrap(to);
+      const again = await host.session(to);
       expect(again, `killed at ${point} of ${count}`).toMatchObject({ code: 0, stderr: "" });
-      expect((await host.bootstrap(to)).stdout).toContain("changed=0");
+      expect((await host.session(to)).stdout).toContain("changed=0");
       expect(await host.sh("ls -A /opt/flower-monitoring/releases")).toBe(to.id);
       expect(await host.metrics(9100)).toContain(to.id);
       const settings = "/opt/flower-monitoring/hook/current/flower_monitoring.conf";
       expect(await host.sh(`cat ${settings}`)).toContain(to === upgrade ? "=json" : "=text");
       [to, from] = [from, to];
     }
-    await host.bootstrap(bundle, "remove");
+    await host.session(bundle, "remove");
   });
 
   it("finishes a removal", { timeout: 400_000 }, async () => {
@@ -109,7 +104,7 @@ describe("an installer killed with SIGKILL, run again", () => {
     for (const point of spread(count, 5)) {
       await host.install(bundle);
       await killAt(point, bundle, "remove");
-      expect(await host.bootstrap(bundle, "remove")).toMatchObject({ code: 0, stderr: "" });
+      expect(await host.session(bundle, "remove")).toMatchObject({ code: 0, stderr: "" });
       expect(await host.listing(), `killed at ${point} of ${count}`).toBe(before);
     }
   });
@@ -117,14 +112,12 @@ describe("an installer killed with SIGKILL, run again", () => {
 
 describe("an install that cannot work says why, and leaves nothing", () => {
   afterEach(async () => {
-    await host.sh("rm -f /root/.flower-monitoring-*");
     expect(await host.listing()).toBe(before);
   });
 
   /** Copies, runs and returns the error. */
   async function failure(of: TestBundle): Promise<string> {
-    await host.copy(of);
-    const outcome = await host.bootstrap(of);
+    const outcome = await host.session(of);
     expect(outcome).toMatchObject({ code: 1, stdout: "" });
     return outcome.stderr;
   }
@@ -209,14 +202,6 @@ describe("an install that cannot work says why, and leaves nothing", () => {
     expect(await failure(wrong)).toContain("preflight: the bundle is for s390x, this host is");
   });
 
-  it("damaged bundle", async () => {
-    await host.copy(bundle);
-    await host.sh("truncate -s -1k /root/.flower-monitoring-*.tar.gz");
-    const outcome = await host.bootstrap(bundle);
-
-    expect(outcome.stderr).toContain("its file is damaged; copy it again: pulumi up --replace");
-  });
-
   it("no program that speaks HTTP", async () => {
     const hide = "for f in curl wget python3; do mv /usr/bin/$f /usr/bin/$f";
     await host.sh(`${hide}.hidden; done`);
@@ -229,12 +214,8 @@ describe("an install that cannot work says why, and leaves nothing", () => {
 
   it("a first version that never answers, ended by the time limit", async () => {
     const deaf = await makeBundle("supernode", inUnit("node-exporter", ":9100", ":9999"));
-    await host.copy(deaf);
-    const script = bootstrapScript({ name: "h1", address: host.address }, deaf);
 
-    const outcome = await host.try(
-      `timeout 12 sh -s -- install <<'END_OF_BOOTSTRAP'\n${script}\nEND_OF_BOOTSTRAP\n`,
-    );
+    const outcome = await host.session(deaf, "install", { deadline: 12 });
 
     expect(outcome.code).toBe(124);
     expect(outcome.stderr).toMatch(/h1: \w+: stopped by a signal or by the time limit; run again/);

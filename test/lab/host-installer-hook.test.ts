@@ -74,7 +74,7 @@ useradd -m flower`);
   it("writes nothing when run again, and can be checked by hand", async () => {
     const found = [await host.footprint(), await host.sh(`stat -c '%i %Z' ${PTH}`)];
 
-    expect((await host.bootstrap(text)).stdout).toBe(`ok host=h1 bundle=${text.id} changed=0\n`);
+    expect((await host.session(text)).stdout).toBe(`ok host=h1 bundle=${text.id} changed=0\n`);
 
     expect([await host.footprint(), await host.sh(`stat -c '%i %Z' ${PTH}`)]).toEqual(found);
     expect(await host.sh("/opt/flower-monitoring/current/install.sh verify")).toContain("ok host");
@@ -132,9 +132,8 @@ useradd -m flower`);
 
   it("refuses a unit to restart that is not there", async () => {
     const wrong = await hooked({ restart: ["flower.service"] });
-    await host.copy(wrong);
 
-    expect((await host.bootstrap(wrong)).stderr).toContain(
+    expect((await host.session(wrong)).stderr).toContain(
       "preflight: there is no unit flower.service on this host; correct restart in flower of this host",
     );
   });
@@ -144,13 +143,13 @@ useradd -m flower`);
     await host.sh(
       "echo '# mine' >> /opt/flower-monitoring/hook/current/flower_monitoring/hook/boot.py",
     );
-    expect((await host.bootstrap(text)).code).toBe(0);
+    expect((await host.session(text)).code).toBe(0);
     await host.sh(`rm ${PTH}`);
-    expect((await host.bootstrap(text)).code).toBe(0);
+    expect((await host.session(text)).code).toBe(0);
 
     expect(await host.sh("grep -rl mine /opt/flower-monitoring/hook || true")).toBe("");
     expect(await host.flowerSays()).toMatch(/^hook\n/);
-    expect((await host.bootstrap(text)).stdout).toContain("changed=0");
+    expect((await host.session(text)).stdout).toContain("changed=0");
   });
 
   it("returns to the earlier hook when the new release does not answer", async () => {
@@ -160,13 +159,12 @@ useradd -m flower`);
       inUnit("node-exporter", "--no-collector.arp", "--no-such-flag"),
     );
     const found = await host.sh("readlink /opt/flower-monitoring/hook/current");
-    await host.copy(deaf);
 
-    expect(await host.bootstrap(deaf)).toMatchObject({ code: 1 });
+    expect(await host.session(deaf)).toMatchObject({ code: 1 });
 
     expect(await host.sh("readlink /opt/flower-monitoring/hook/current")).toBe(found);
     expect(await host.flowerSays()).toMatch(/^hook\n.*INFO.*hello/s);
-    expect((await host.bootstrap(text)).stdout).toContain("changed=0");
+    expect((await host.session(text)).stdout).toContain("changed=0");
   });
 
   it("moves with flower.python, into an environment of another user as that user's file", async () => {
@@ -188,7 +186,7 @@ useradd -m flower`);
     expect(
       await host.sh(`runuser -u flower -- ${python} -c 'import sys; print(sys.meta_path)'`),
     ).toContain("flower_monitoring");
-    expect((await host.bootstrap(moved)).stdout).toContain("changed=0");
+    expect((await host.session(moved)).stdout).toContain("changed=0");
   });
 
   it("goes when the host has it no more, also out of an environment that is gone", async () => {
@@ -205,31 +203,28 @@ useradd -m flower`);
   it("is refused where its file cannot be, with what to do, and leaves what there was", async () => {
     await host.sh(`mount --bind ${SITE} ${SITE} && mount -o remount,bind,ro ${SITE}`);
     try {
-      await host.copy(text);
-      expect((await host.bootstrap(text)).stderr).toContain(
+      expect((await host.session(text)).stderr).toContain(
         `preflight: ${SITE} cannot be written to (mounted read-only?), and the hook needs one file there`,
       );
     } finally {
       await host.sh(`umount ${SITE}`);
     }
     const wrong = await hooked({ python: "/usr/bin/python3" });
-    await host.copy(wrong);
-    expect((await host.bootstrap(wrong)).stderr).toContain(
+    expect((await host.session(wrong)).stderr).toContain(
       "python /usr/bin/python3 has no flwr; set",
     );
     expect(await host.metrics(9100)).toContain("node_exporter_build_info");
   });
 
   it("reaches other users also where root's files are its own by default", async () => {
-    await host.bootstrap(text, "remove");
-    await host.copy(text);
+    await host.session(text, "remove");
 
-    expect(await host.bootstrap(text, "install", { umask: "077" })).toMatchObject({ code: 0 });
+    expect(await host.session(text, "install", { umask: "077" })).toMatchObject({ code: 0 });
     expect(await host.flowerSays()).toMatch(/^hook\n/);
   });
 
   it("goes with everything else when the host is taken out", async () => {
-    expect(await host.bootstrap(text, "remove")).toMatchObject({ code: 0, stderr: "" });
+    expect(await host.session(text, "remove")).toMatchObject({ code: 0, stderr: "" });
     expect(await host.listing()).toBe(before);
     expect(await host.flowerSays()).toMatch(/^no hook\n/);
   });

@@ -1,10 +1,11 @@
-import { bootstrapScript } from "../../components/host-bundle";
-import { bundleFileName } from "../../components/render/host-bootstrap";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import { bundleKeys, sessionInput } from "../../components/render/session";
 import { FLOWER_PYTHON, hostImage } from "../../lab/images/host";
 import { CommandError, run } from "../../lab/run";
 import { docker } from "../../lab/toolchain/docker";
 import { wheels } from "../../lab/toolchain/wheels";
-import { removeBundles, type TestBundle } from "./host-bundles.kit";
+import { directory, removeBundles, type TestBundle } from "./host-bundles.kit";
 
 /** How a command on a host ended. */
 export interface Outcome {
@@ -13,13 +14,19 @@ export interface Outcome {
   stderr: string;
 }
 
-/** How the bootstrap script is run. */
-interface BootstrapOptions {
+/** How a session is run. */
+interface SessionOptions {
   /** @default the host's own */
   address?: string;
+  /** Environment on the host. */
   env?: Record<string, string>;
-  /** Root's file mode mask. @default "022" */
+  /** File mode mask of who logs in. @default "022" */
   umask?: string;
+  /** Who logs in. @default "root" */
+  user?: string;
+  sudoPassword?: string;
+  /** Seconds that the host gives a command, in place of session.sh's own. */
+  deadline?: number;
 }
 
 /** Longest that the host image may take to build, in milliseconds; a cached one takes none. */
@@ -34,6 +41,28 @@ const SYSTEMD_FLAGS = [
   ["--cgroupns", "host", "-v", "/sys/fs/cgroup:/sys/fs/cgroup"],
   ["--tmpfs", "/run", "--tmpfs", "/run/lock", "-v", "/var/lib/docker"],
 ].flat();
+
+const SESSION = resolve(__dirname, "../../components/session.sh");
+
+/**
+ * Takes the place of ssh: the command runs on the host through Docker, and nothing else differs. What
+ * SSH itself does is tested with a real sshd, in session.test.ts and in the engine tests.
+ */
+const SSH = `#!/bin/sh
+for last in "$@"; do :; done
+case "$*" in *"-O exit"*) exit 0 ;; esac
+[ -z "$TEST_DEADLINE" ] || last=$(printf %s "$last" | sed "s/timeout 300/timeout $TEST_DEADLINE/")
+exec docker exec -i -u "$TEST_USER" -w / $TEST_ENV "$TEST_CONTAINER" setsid -w sh -c "umask $TEST_UMASK
+$last"
+`;
+
+function sshOnPath(): string {
+  const bin = join(directory, "bin");
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, "ssh"), SSH);
+  chmodSync(join(bin, "ssh"), 0o755);
+  return [bin, process.env["PATH"]].join(delimiter);
+}
 
 const SAYS = `import sys
 from logging import INFO
@@ -85,26 +114,36 @@ export class TestHost {
     return outcome.stdout.trim();
   }
 
-  /** Copies the bundle to root's home, as CopyToRemote does. */
-  async copy(bundle: TestBundle, home = "/root"): Promise<void> {
-    const to = `${this.container}:${home}/${bundleFileName(bundle.hash)}`;
-    await run(this.docker, ["cp", bundle.path, to]);
-  }
-
-  /** Runs the bootstrap script the way the command provider does. */
-  bootstrap(
+  /** Runs a session the way the command provider does: session.sh, with ssh replaced by Docker. */
+  async session(
     bundle: TestBundle,
     action: "install" | "remove" = "install",
-    { address = this.address, env = {}, umask = "022" }: BootstrapOptions = {},
+    options: SessionOptions = {},
   ): Promise<Outcome> {
-    const script = bootstrapScript({ name: "h1", address }, bundle);
-    return this.exec(["sh", "-c", `umask ${umask}; exec sh -s -- ${action}`], script, env);
+    const { address = this.address, env = {}, umask = "022", user = "root" } = options;
+    const { sudoPassword, deadline } = options;
+    const target = { name: "h1", address, port: 22, user, hostKey: "none", waitSeconds: 0 };
+    const secrets = sudoPassword === undefined ? {} : { sudoPassword };
+    const onHost = Object.entries(env).map(([key, value]) => `-e ${key}=${value}`);
+    return outcomeOf(
+      run("sh", [SESSION, action], {
+        input: sessionInput(target, secrets, bundleKeys(bundle)),
+        env: {
+          PATH: sshOnPath(),
+          FLOWER_MONITORING_CACHE: directory,
+          TEST_CONTAINER: this.container,
+          TEST_ENV: onHost.join(" "),
+          TEST_UMASK: umask,
+          TEST_USER: user,
+          TEST_DEADLINE: deadline === undefined ? "" : String(deadline),
+        },
+      }),
+    );
   }
 
-  /** Copies and installs. @throws when it fails */
+  /** @throws when it fails */
   async install(bundle: TestBundle): Promise<string> {
-    await this.copy(bundle);
-    const outcome = await this.bootstrap(bundle);
+    const outcome = await this.session(bundle);
     if (outcome.code !== 0) throw new Error(outcome.stderr);
     return outcome.stdout.trim();
   }
@@ -162,11 +201,15 @@ export class TestHost {
   ): Promise<Outcome> {
     const environment = Object.entries(env).flatMap(([key, value]) => ["-e", `${key}=${value}`]);
     const args = ["exec", "-i", "-w", "/root", ...environment, this.container, "setsid", "-w"];
-    try {
-      return { code: 0, ...(await run(this.docker, [...args, ...command], { input })) };
-    } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
-      return { code: error.code ?? -1, stdout: error.stdout, stderr: error.stderr };
-    }
+    return outcomeOf(run(this.docker, [...args, ...command], { input }));
+  }
+}
+
+async function outcomeOf(running: Promise<{ stdout: string; stderr: string }>): Promise<Outcome> {
+  try {
+    return { code: 0, ...(await running) };
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return { code: error.code ?? -1, stdout: error.stdout, stderr: error.stderr };
   }
 }

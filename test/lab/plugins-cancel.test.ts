@@ -1,14 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { run } from "../../lab/run";
 import { provider as command } from "../../lab/plugins/command/main";
 import { dockerProvider } from "../../lab/plugins/docker/main";
 import { InitError } from "../../lab/plugins/kit/provider";
-import { sshdHere, startSshd, type Sshd } from "../support/sshd";
 import { makeTinyImage, tinyImage } from "../support/tiny-image";
 import { dockerHere, dockerHost, prefix } from "./conformance/docker-kit";
 import { Driven } from "./plugins.kit";
-
-const remote = "command:remote:Command";
 
 /** Cancels after a moment and gives the error and the time until it came, in milliseconds. */
 async function cancelled(driven: Driven, work: Promise<unknown>): Promise<[unknown, number]> {
@@ -28,33 +25,6 @@ describe("the engine's cancel", () => {
       driven,
       driven.create("command:local:Command", { create: "exec sleep 60" }),
     );
-    expect(error).toMatchObject({ message: "context canceled" });
-    expect(ms).toBeLessThan(10_000);
-  });
-
-  test("ends the tries to reach a host that refuses", async () => {
-    const driven = new Driven(command);
-    const connection = { host: "127.0.0.1", port: 9, dialErrorLimit: -1 };
-    const work = driven.create(remote, { connection, create: "true" });
-    const [error, ms] = await cancelled(driven, work);
-    expect(error).toMatchObject({ message: "context canceled" });
-    expect(ms).toBeLessThan(10_000);
-  });
-});
-
-describe.runIf(sshdHere)("the engine's cancel, over SSH", () => {
-  let sshd: Sshd;
-  beforeAll(async () => {
-    sshd = await startSshd();
-  });
-  afterAll(() => sshd.stop());
-
-  test("ends the wait for a remote command that is running", async () => {
-    const driven = new Driven(command);
-    const { host, port, user, privateKey, hostKey } = sshd;
-    const connection = { host, port, user, privateKey, hostKey };
-    const work = driven.create(remote, { connection, create: "sleep 60" });
-    const [error, ms] = await cancelled(driven, work);
     expect(error).toMatchObject({ message: "context canceled" });
     expect(ms).toBeLessThan(10_000);
   });

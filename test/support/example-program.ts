@@ -10,7 +10,7 @@ import { record, type Registration } from "./mocks";
 
 /** What the providers would compute and the program reads. */
 const OUTPUTS = {
-  "command:remote:Command": { stdout: "ok host=h bundle=b changed=1", stderr: "" },
+  "command:local:Command": { stdout: "ok host=h bundle=b changed=1", stderr: "" },
 };
 
 export interface ProgramRun {

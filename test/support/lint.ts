@@ -79,28 +79,16 @@ const volume: Rule = ({ ignoreChanges, protect, retainOnDelete }, inputs) => [
   protect !== retainOnDelete && "protect and retainOnDelete differ",
 ];
 
-const connection = (inputs: Record<string, unknown>): Fault[] => {
-  const given = map(inputs["connection"]);
-  const limit = Number(given["dialErrorLimit"]);
-  const dial = Number(given["perDialTimeout"]);
-  return [
-    !/^\S+ \S+$/.test(text(given["hostKey"])) && "takes any host key",
-    !(limit >= 1 && limit <= 3) && "tries too often to connect",
-    !(dial > 0 && dial <= 10) && "waits too long for a connection",
-  ];
-};
-
-const command: Rule = ({ type, deleteBeforeReplace }, inputs) => [
+const command: Rule = ({ deleteBeforeReplace, customTimeouts }, inputs) => [
   inputs["logging"] !== "none" && "a line over 64 KiB would block it for ever",
-  inputs["addPreviousOutputInEnv"] !== false && "sshd refuses the previous output",
-  inputs["environment"] !== undefined && "sshd refuses the environment",
+  inputs["addPreviousOutputInEnv"] !== false && "what it printed comes back as its environment",
+  inputs["environment"] !== undefined && "has an environment, which the state shows",
   inputs["triggers"] !== undefined && "triggers replace: the old delete runs last",
   text(inputs["create"]).length > 160 && "its command is long: put it on standard input",
-  !text(inputs["create"]).includes("timeout ") && "has no deadline",
+  customTimeouts === undefined && inputs["stdin"] !== undefined && "has no deadline",
   inputs["delete"] !== undefined && !deleteBeforeReplace && "would remove what it installed",
   // A host's script is in the state twice, for each of perhaps a thousand hosts.
-  inputs["delete"] !== undefined && text(inputs["stdin"]).length > 2048 && "over 2 kB of stdin",
-  ...(type === "command:remote:Command" ? connection(inputs) : []),
+  inputs["delete"] !== undefined && text(inputs["stdin"]).length > 1024 && "over 1 kB of stdin",
 ];
 
 const grafanaProvider: Rule = (registration, inputs) => [
@@ -130,8 +118,9 @@ const rules: Record<string, Rule> = {
   "docker:index/remoteImage:RemoteImage": remoteImage,
   "docker:index/volume:Volume": volume,
   "command:local:Command": command,
-  "command:remote:Command": command,
-  "command:remote:CopyToRemote": (_registration, inputs) => connection(inputs),
+  // Leaves connections and agent sockets open, and may wait for a silent host for ever.
+  "command:remote:Command": () => ["is not a session of components/session.sh"],
+  "command:remote:CopyToRemote": () => ["is not a session of components/session.sh"],
   "pulumi:providers:grafana": grafanaProvider,
   "grafana:oss/folder:Folder": uid,
   "grafana:oss/dataSource:DataSource": uid,

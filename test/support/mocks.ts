@@ -19,6 +19,8 @@ export interface Registration {
   deleteBeforeReplace: boolean;
   ignoreChanges: string[];
   replaceOnChanges: string[];
+  /** `create` of the custom timeouts, as the program wrote it; undefined without one. */
+  customTimeouts: string | undefined;
 }
 
 /** Marks a secret on the wire between program and engine. */
@@ -66,6 +68,7 @@ interface Request {
   getDependenciesList(): string[];
   getIgnorechangesList(): string[];
   getReplaceonchangesList(): string[];
+  getCustomtimeouts(): { getCreate(): string } | undefined;
 }
 interface Monitor {
   registerResource(request: Request, callback: unknown): Promise<void>;
@@ -148,5 +151,6 @@ function registration(
     deleteBeforeReplace: request.getDeletebeforereplace(),
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
+    customTimeouts: request.getCustomtimeouts()?.getCreate(),
   };
 }

@@ -15,12 +15,12 @@ export function changedBetween(
   before: { registrations: Registration[] },
   after: { registrations: Registration[] },
 ): string[] {
-  // The source is a promise; its content's hash is in remotePath. The home directory is temporary.
+  // The home directory is temporary.
   const inputs = (run: { registrations: Registration[] }): Map<string, string> =>
     new Map(
-      run.registrations.map(({ name, inputs: { source: _source, ...rest } }) => [
+      run.registrations.map(({ name, inputs }) => [
         name,
-        JSON.stringify(rest).replaceAll(/flower-monitoring-program-\w{6}/g, "home"),
+        JSON.stringify(inputs).replaceAll(/flower-monitoring-program-\w{6}/g, "home"),
       ]),
     );
   const old = inputs(before);

@@ -26,7 +26,11 @@ const wrong: [claim: string, given: Case["edit"], ...faults: Expected[]][] = [
   [
     "a missing SuperLink is named with the keys it needs",
     (raw) => remove(raw, "superlink"),
-    ["superlink", "got nothing", "name, address, user, port, labels, flower"],
+    [
+      "superlink",
+      "got nothing",
+      "name, address, user, port, labels, bastion, sudoPasswordSecret, lost, flower",
+    ],
   ],
   [
     "a host without name and address has both faults",

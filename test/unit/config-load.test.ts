@@ -93,13 +93,21 @@ describe("loadConfig", () => {
       value: "http://10.0.0.5:8080/alerts",
       secret: true,
     });
-    expect(await known(secrets.sshPrivateKey)).toEqual({ value: privateKey(), secret: true });
+    expect(secrets.ssh).toEqual({});
     expect(JSON.stringify(config)).not.toMatch(/correct-horse|0123456789abcdef|PRIVATE KEY/);
   });
 
-  it("has no private key when the SSH agent is used", async () => {
-    await stackConfig({ ...rightConfig(), ssh: {} }, SECRET);
-    expect(loadConfig().secrets.sshPrivateKey).toBeUndefined();
+  it("hands on the secrets that sessions need, by the names of their keys", async () => {
+    const ssh = { user: "ops", sudoPasswordSecret: "opsSudo" };
+    const secrets = [...SECRET, "opsSudo"];
+    await stackConfig({ ...rightConfig(), ssh, opsSudo: "seven-cold-herons" }, secrets);
+    const { config, secrets: found } = loadConfig();
+    expect(await known(found.ssh["opsSudo"])).toEqual({ value: "seven-cold-herons", secret: true });
+    expect(config.hosts.map(({ sudoPasswordSecret }) => sudoPasswordSecret)).toEqual([
+      "opsSudo",
+      "opsSudo",
+      "opsSudo",
+    ]);
   });
 
   it("reads its own namespace, whatever the project is called", async () => {

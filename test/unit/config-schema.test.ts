@@ -26,6 +26,7 @@ describe("a right config", () => {
         privateKeyFile: "/home/op/.ssh/id_ed25519",
         knownHostsFile: "/project/known_hosts",
         controlDirectory: "/home/op/.ssh",
+        waitSeconds: 60,
       },
       monitoring: {
         docker: {
@@ -47,6 +48,7 @@ describe("a right config", () => {
           user: "root",
           port: 22,
           hostKey: publicKey(),
+          lost: false,
           labels: {},
           flower: {
             python: "/opt/flower/bin/python",
@@ -63,6 +65,7 @@ describe("a right config", () => {
           user: "root",
           port: 22,
           hostKey: publicKey(),
+          lost: false,
           labels: { site: "hospital-1" },
         },
         {
@@ -72,6 +75,7 @@ describe("a right config", () => {
           user: "root",
           port: 22,
           hostKey: publicKey(),
+          lost: false,
           labels: {},
         },
       ],

@@ -2,43 +2,11 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CONTEXT_DEFAULTS } from "../../components/config/context";
-import { bootstrapScript } from "../../components/render/host-bootstrap";
 import { deterministicTar } from "../../components/render/host-tar";
 import { fillUnit, systemdWord } from "../../components/render/host-units";
 import { scrapeTargets } from "../../components/render/scrape-targets";
 
-const hash = "0123456789ab".padEnd(64, "c");
 const host = { name: "supernode-1", address: "10.0.0.21" };
-
-describe("the bootstrap script", () => {
-  it("stays under 2 kB with the longest names there are", () => {
-    const long = { name: "h".repeat(63), address: "2001:db8:1111:2222:3333:4444:5555:6666" };
-
-    expect(Buffer.byteLength(bootstrapScript(long, { hash }))).toBeLessThan(2000);
-  });
-
-  it("is a valid shell script", () => {
-    execFileSync("sh", ["-n"], { input: bootstrapScript(host, { hash }) });
-  });
-
-  it("differs between two hosts of a role by name and address alone", () => {
-    const one = bootstrapScript(host, { hash });
-    const two = bootstrapScript({ name: "supernode-2", address: "10.0.0.22" }, { hash });
-
-    expect(two.replaceAll("supernode-2", "supernode-1").replace("10.0.0.22", "10.0.0.21")).toBe(
-      one,
-    );
-  });
-
-  it("refuses values that could become code or break systemd's environment file", () => {
-    for (const address of ["10.0.0.1;id", "$(id)", "a b", "a\nb", ""]) {
-      expect(() => bootstrapScript({ ...host, address }, { hash })).toThrow(
-        /characters other than/,
-      );
-    }
-    expect(() => bootstrapScript(host, { hash: "latest" })).toThrow(/allowed: a SHA-256 in hex/);
-  });
-});
 
 describe("a unit template", () => {
   it("is filled completely or not at all", () => {

@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -73,7 +81,7 @@ describe("a host bundle", () => {
     expect(lines.every((line) => /^-rw.r-.r-. 0\/0 .* 1970-01-01 00:00 /.test(line))).toBe(true);
     expect(
       lines.filter((line) => line.startsWith("-rwxr-xr-x")).map((line) => line.split(" ").at(-1)),
-    ).toEqual(["bin/node_exporter", "install.sh"]);
+    ).toEqual(["install.sh"]);
   });
 
   it("carries the Flower exporter only for the superlink", () => {
@@ -144,17 +152,28 @@ describe("a host bundle", () => {
     expect(env({})).toContain("FM_ARCH=any\n");
   });
 
-  it("pins by checksum what the host is to get itself, and only that", () => {
+  it("pins by checksum what the host is to get itself", () => {
     const empty = hostBundle(spec({ artifacts: {} }));
     const lines = fileIn(empty, "fetch").trim().split("\n");
 
     expect(lines.map((line) => line.split(" ")[0])).toEqual(["amd64", "arm64"]);
     expect(lines.every((line) => /^\w+ [0-9a-f]{64} https:\S+ \S+ \S+$/.test(line))).toBe(true);
+    expect(empty.blobs).toEqual([]);
     expect(fileIn(empty, "requirements.txt")).toMatch(
       /^prometheus_client==[\d.]+ --hash=sha256:[0-9a-f]{64}\n$/,
     );
-    const carried = hostBundle(spec()).files.map(({ path }) => path);
-    expect(carried.filter((path) => ["fetch", "requirements.txt"].includes(path))).toEqual([]);
+  });
+
+  it("names what is carried by its checksum, and carries it beside the bundle", () => {
+    const bundle = hostBundle(spec());
+    const [blob] = bundle.blobs;
+
+    expect(bundle.blobs).toEqual([
+      { arch: "amd64", sha256: expect.any(String) as string, content: readFileSync(nodeExporter) },
+    ]);
+    expect(fileIn(bundle, "fetch")).toBe(`amd64 ${blob?.sha256} - - bin/node_exporter\n`);
+    expect(paths(bundle)).not.toContain("bin/node_exporter");
+    expect(paths(bundle)).not.toContain("requirements.txt");
   });
 
   it("refuses an artifact that is no program, and says what to take instead", () => {
@@ -185,13 +204,32 @@ describe("the cache of bundles", () => {
     const bundle = hostBundle(spec(bare));
 
     const written = writeBundle(bundle, cache);
-    const { mtimeMs, ino } = statSync(written.path);
+    const path = join(cache, "bundles", `${bundle.hash}.tar.gz`);
+    const { mtimeMs, ino } = statSync(path);
     const again = writeBundle(bundle, cache);
 
-    expect(again).toEqual({ hash: bundle.hash, path: join(cache, `${bundle.hash}.tar.gz`) });
-    expect(statSync(again.path)).toMatchObject({ mtimeMs, ino });
-    expect(readdirSync(cache)).toEqual([`${bundle.hash}.tar.gz`]);
-    expect(execFileSync("gzip", ["-dc", written.path]).equals(bundle.tar)).toBe(true);
+    const [blob] = bundle.blobs;
+    expect(again).toEqual(written);
+    expect(again).toEqual({
+      hash: bundle.hash,
+      blobs: [{ arch: "amd64", sha256: blob?.sha256 }],
+    });
+    expect(statSync(path)).toMatchObject({ mtimeMs, ino });
+    expect(readdirSync(join(cache, "bundles"))).toEqual([`${bundle.hash}.tar.gz`]);
+    expect(readdirSync(join(cache, "blobs"))).toEqual([`${blob?.sha256}.tar.gz`]);
+    expect(execFileSync("gzip", ["-dc", path]).equals(bundle.tar)).toBe(true);
+  });
+
+  it("writes blobs so that they and the bundle, one after another, are one archive", () => {
+    const cache = join(directory, "joined");
+    const { hash, blobs } = writeBundle(hostBundle(spec(bare)), cache);
+    const files = [join("blobs", `${blobs[0]?.sha256}`), join("bundles", hash)];
+    const joined = Buffer.concat(files.map((file) => readFileSync(join(cache, `${file}.tar.gz`))));
+    const listed = execFileSync("sh", ["-c", "gzip -dc | tar -tf -"], { input: joined }).toString();
+
+    expect(listed.split("\n")).toEqual(
+      expect.arrayContaining([`blobs/${blobs[0]?.sha256}`, "install.sh", "bundle.env"]),
+    );
   });
 
   it("makes it anew in one program run when the artifact has changed", () => {

@@ -10,7 +10,8 @@ import { byName } from "../support/registrations";
 import { filesIn } from "../support/rendered";
 
 function script(run: ProgramRun, name: string): string {
-  return byName(run, name).inputs["stdin"] as string;
+  // What the session is told comes first, up to an empty line.
+  return (byName(run, name).inputs["stdin"] as string).replace(/^[\s\S]*?\n\n/, "");
 }
 
 describe("the example stack renders", () => {

@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import type { Operation } from "../kit/provider";
 import { list, str, type InputsOf } from "../kit/schema";
 import { commandResource, type Printed } from "./command-resource";
-import { contextError } from "./dial";
 import { commandShape, Output, previousOutput } from "./output";
 
 const inputs = { ...commandShape, dir: str(), interpreter: list(str()) };
@@ -12,6 +11,13 @@ type State = Inputs & Partial<Printed>;
 
 /** command:local:Command, without the official one's asset and archive globs. */
 export const localCommand = commandResource<State>(inputs, run);
+
+/** Go's words for an operation that was cancelled or ran out of its custom timeout. */
+function contextError(signal: AbortSignal): Error {
+  const reason: unknown = signal.reason;
+  const timedOut = reason instanceof Error && reason.name === "TimeoutError";
+  return new Error(timedOut ? "context deadline exceeded" : "context canceled");
+}
 
 async function run(state: State, command: string, op: Operation): Promise<Printed> {
   const chosen = state.interpreter ?? [];

@@ -30,7 +30,7 @@ async function flowerStarts({ lab }: World): Promise<string[]> {
   return Promise.all(HOOKED.map((host) => scriptOnHost(hostOf(lab, host), show)));
 }
 
-const updates = HOOKED.flatMap((host) => [`update ${host}-bundle`, `update ${host}-install`]);
+const updates = HOOKED.map((host) => `update ${host}-install`);
 
 /** Right after the first `up`: what the later claims need time for begins here. */
 export function hookPlaced(world: () => World): void {
