@@ -51,7 +51,7 @@ export class FleetStack {
       ...(settings.skipCheckpoints === true ? { PULUMI_SKIP_CHECKPOINTS: "true" } : {}),
     };
     await mkdir(join(dir, "state"), { recursive: true });
-    await writeFile(join(dir, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: nodejs\n`);
+    await writeFile(join(dir, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: nodejs\nmain: ${REPO}\n`);
     await writeFile(join(dir, "passphrase"), randomBytes(24).toString("hex"), { mode: 0o600 });
     await run(tools.pulumi.path, ["stack", "init", STACK], { cwd: dir, env });
     return new FleetStack(dir, env, settings.parallel);

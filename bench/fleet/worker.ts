@@ -12,6 +12,9 @@ import { STACK, type Answer, type FleetProgram, type Request } from "./protocol"
 
 const require = createRequire(__filename);
 
+/** The program's defaults; the files are those of other components. */
+const SSH = { user: "root", port: 22, waitSeconds: 60, knownHostsFile: "", controlDirectory: "" };
+
 /** Loads the components when the engine asks for the program, as a language host would. */
 function declare({ hosts, privateKeyFile, nodeExporter, flags = [] }: FleetProgram): void {
   const { FederationHost } =
@@ -21,9 +24,9 @@ function declare({ hosts, privateKeyFile, nodeExporter, flags = [] }: FleetProgr
   // Flags are code here, not config: a change of one is an edit of that list.
   nodeExporterFlags.push(...flags);
   const artifacts = nodeExporter === undefined ? {} : { nodeExporter };
-  const config = { federation: "bench", context: CONTEXT_DEFAULTS, artifacts };
-  const privateKey = readFileSync(privateKeyFile, "utf8");
-  for (const host of hosts) new FederationHost(host.name, { host, config, privateKey });
+  const ssh = { ...SSH, privateKeyFile };
+  const config = { federation: "bench", context: CONTEXT_DEFAULTS, artifacts, ssh };
+  for (const host of hosts) new FederationHost(host.name, { host, config, secrets: { ssh: {} } });
 }
 
 /** When the CLI's process of this operation ended: what comes after only reads the stack's outputs. */

@@ -32,5 +32,14 @@ export async function ours(
 }
 
 function toHost({ name, address, hostKey }: Machine): FederationHostConfig {
-  return { name, role: "supernode", address, user: "root", port: 22, hostKey, labels: {} };
+  return {
+    name,
+    role: "supernode",
+    address,
+    user: "root",
+    port: 22,
+    hostKey,
+    lost: false,
+    labels: {},
+  };
 }

@@ -40,6 +40,7 @@ export async function simulateHosts(count: number): Promise<SimulatedHosts> {
     user: sshd.user,
     port: sshd.port,
     hostKey: sshd.hostKey.split(" ").slice(0, 2).join(" "),
+    lost: false,
     labels: {},
   });
   return {
