@@ -10,7 +10,7 @@ export interface SimulatedHosts {
   /** The first so many of them. */
   first(count: number): FederationHostConfig[];
   privateKeyFile: string;
-  /** SSH sessions that logged in so far, of all hosts together. */
+  /** SSH connections that logged in so far, of all hosts together. */
   logins(): number;
   /** How many hosts are installed now. */
   installed(): Promise<number>;

@@ -17,12 +17,12 @@ export interface Life {
   first: number;
   noop: number;
   destroy: number;
-  /** SSH sessions of the first `up`, for all hosts. */
-  sessions: number;
+  /** SSH logins of the first `up`, for all hosts. */
+  logins: number;
   /** Size of the state, in bytes. */
   stateBytes: number;
   /** The same stack with one host more. */
-  more: { seconds: number; sessions: number; changed: number };
+  more: { seconds: number; logins: number; changed: number };
 }
 
 /** First `up`, `up` without a change, one host more, `destroy`; each is checked on the hosts. */
@@ -47,14 +47,14 @@ export async function life(
       if (found !== installed) {
         throw new Error(`${label}: ${what} left ${found} hosts installed, not ${installed}`);
       }
-      return { ...took, sessions: simulated.logins() - before };
+      return { ...took, logins: simulated.logins() - before };
     };
     const first = await run("first up", () => stack.up(fleet(hosts)), hosts);
     const stateBytes = await stack.stateBytes();
     const noop = await run("up without a change", () => stack.up(fleet(hosts)), hosts);
-    if (noop.changed > 0 || noop.sessions > 0) {
+    if (noop.changed > 0 || noop.logins > 0) {
       throw new Error(
-        `${label}: without a change, ${noop.changed} changed in ${noop.sessions} sessions`,
+        `${label}: without a change, ${noop.changed} changed with ${noop.logins} SSH logins`,
       );
     }
     const more = await run("one host more", () => stack.up(fleet(hosts + 1)), hosts + 1);
@@ -64,7 +64,7 @@ export async function life(
       first: first.seconds,
       noop: noop.seconds,
       destroy: gone.seconds,
-      sessions: first.sessions,
+      logins: first.logins,
       stateBytes,
       more,
     };

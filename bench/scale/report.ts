@@ -18,17 +18,17 @@ export function times(title: string, lives: Life[]): string {
   return markdown([title, ...sizes, "times"], rows);
 }
 
-/** SSH sessions and state, and what one host more costs. */
+/** SSH logins and state, and what one host more costs. */
 export function details(lives: Life[]): string {
-  const rows = lives.map(({ hosts, sessions, stateBytes, more }) => [
+  const rows = lives.map(({ hosts, logins, stateBytes, more }) => [
     hosts.toLocaleString("en"),
-    (sessions / hosts).toFixed(2),
-    String(more.sessions),
+    (logins / hosts).toFixed(2),
+    String(more.logins),
     `${more.seconds.toFixed(1)} s`,
     `${Math.round(stateBytes / hosts).toLocaleString("en")} B`,
   ]);
   return markdown(
-    ["hosts", "sessions a host", "sessions of one more", "one host more", "state a host"],
+    ["hosts", "SSH logins a host", "logins of one more", "one host more", "state a host"],
     rows,
   );
 }

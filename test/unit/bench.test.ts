@@ -79,8 +79,8 @@ describe("simulated hosts", () => {
 
   const life = (hosts: number, seconds: number) => ({
     ...{ hosts, first: seconds, noop: seconds / 4, destroy: seconds / 2 },
-    ...{ sessions: hosts, stateBytes: hosts * 4000 },
-    more: { seconds: 3, sessions: 1, changed: 2 },
+    ...{ logins: hosts, stateBytes: hosts * 4000 },
+    more: { seconds: 3, logins: 1, changed: 2 },
   });
 
   test("the last column is the largest fleet's time over the smallest's", () => {
@@ -89,7 +89,7 @@ describe("simulated hosts", () => {
     expect(text).toMatch(/first `up` +\| +8\.0 s \| +84\.0 s \| +10\.5 \|/);
   });
 
-  test("sessions and state are told for each host", () => {
+  test("logins and state are told for each host", () => {
     expect(details([life(1000, 80)])).toMatch(/1,000 +\| +1\.00 \| +1 \| +3\.0 s \| +4,000 B \|/);
   });
 });
