@@ -19,8 +19,8 @@ check: ## formatting, lint, types, generated documents
 test: ## the checks and all tests (QUICK=1 leaves out the engine tests)
 	@lab/bootstrap.sh test $(if $(QUICK),--quick)
 
-bench: ## what monitoring costs on this machine: the hook, the exporter
-	@lab/bootstrap.sh bench
+bench: ## what monitoring costs: the hook, the exporter (WHAT=hosts: beside Ansible; WHAT=scale: 1,000 hosts)
+	@lab/bootstrap.sh bench $(WHAT)
 
 docs: ## writes the generated documents again
 	@lab/bootstrap.sh docs

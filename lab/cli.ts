@@ -23,7 +23,7 @@ const HELP = `The lab: a whole federation on this machine, monitored by the real
   pulumi ...      the plain CLI on the lab's stack, such as: pulumi stack output urls
   check           formatting, lint and types
   docs            writes the generated documents again
-  bench           what monitoring costs on this machine, as tables
+  bench [...]     what monitoring costs on this machine, as tables; "bench help" lists them
   test [--quick]  the checks and all tests; --quick leaves out the engine tests
 
 Environment:
@@ -117,7 +117,7 @@ async function main([command = "help", ...args]: string[]): Promise<boolean> {
     case "docs":
       return writeDocs();
     case "bench":
-      return bench();
+      return bench(args);
     case "help":
       process.stdout.write(HELP);
       return true;

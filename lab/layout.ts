@@ -26,8 +26,12 @@ export interface Lab {
   receiver: { container: string; url: string; address: string };
 }
 
-/** `make up` uses `dev`; the tests have labs of their own beside it. */
-const NETS: Record<string, string> = { dev: "172.31.77", test: "172.31.78" };
+/** `make up` uses `dev`; the tests and the benchmarks have labs of their own beside it. */
+const NETS: Record<string, string> = {
+  dev: "172.31.77",
+  test: "172.31.78",
+  bench: "172.31.90",
+};
 
 const OCTET = { receiver: 5, monitor: 10, superlink: 11, supernode: 20 };
 

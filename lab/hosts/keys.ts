@@ -4,11 +4,15 @@ import { hostOf, hostsWith, type Lab } from "../layout";
 import { run } from "../run";
 import { requireCommand } from "../toolchain/apt";
 
-/** Files of a lab that hosts and the stack need; made once and kept until `make down`. */
-export interface LabKeys {
+/** Files by which hosts are reached: the operator's key and what is known of the hosts. */
+export interface SshKeys {
   privateKey: string;
   publicKey: string;
   knownHosts: string;
+}
+
+/** Files of a lab that hosts and the stack need; made once and kept until `make down`. */
+export interface LabKeys extends SshKeys {
   caFile: string;
 }
 
@@ -45,27 +49,41 @@ export function tlsPath(lab: Lab, file: string): string {
 
 /** The operator's key, a pinned host key per host, a CA for the SuperLink, a key per SuperNode. */
 export async function makeKeys(lab: Lab): Promise<LabKeys> {
-  await requireCommand("ssh-keygen", ["openssh-client"], "to reach the lab's hosts");
   await requireCommand("openssl", ["openssl"], "to make the SuperLink's certificate");
-  for (const folder of ["ssh", "host-keys", "node-keys", "tls", "control"]) {
-    await mkdir(join(lab.dir, folder), { recursive: true, mode: 0o700 });
+  const ssh = await makeSshKeys(lab);
+  for (const folder of ["node-keys", "tls", "control"]) await makeFolder(lab, folder);
+  for (const host of hostsWith(lab, "supernode")) {
+    // The curve that Flower's node authentication takes.
+    await sshKey(nodeKeyPath(lab, host.name), ["-t", "ecdsa", "-b", "384"], host.name);
   }
+  await makeCertificates(lab);
+  return { ...ssh, caFile: tlsPath(lab, "ca.crt") };
+}
+
+/** The operator's key, and a pinned host key per host. */
+export async function makeSshKeys(lab: Lab): Promise<SshKeys> {
+  await requireCommand("ssh-keygen", ["openssh-client"], "to reach the lab's hosts");
+  for (const folder of ["ssh", "host-keys"]) await makeFolder(lab, folder);
   const privateKey = join(lab.dir, "ssh", "id_ed25519");
   await sshKey(privateKey, ["-t", "ed25519"], `flower-monitoring lab ${lab.name}`);
   const known: string[] = [];
   for (const host of lab.hosts) {
     await sshKey(hostKeyPath(lab, host.name), ["-t", "ed25519"], host.name);
-    const [type, key] = (await readFile(`${hostKeyPath(lab, host.name)}.pub`, "utf8")).split(" ");
-    known.push(`${host.address} ${type} ${key}\n`);
-  }
-  for (const host of hostsWith(lab, "supernode")) {
-    // The curve that Flower's node authentication takes.
-    await sshKey(nodeKeyPath(lab, host.name), ["-t", "ecdsa", "-b", "384"], host.name);
+    known.push(`${host.address} ${await hostKey(lab, host.name)}\n`);
   }
   const knownHosts = join(lab.dir, "known_hosts");
   await writeFile(knownHosts, known.join(""));
-  await makeCertificates(lab);
-  return { privateKey, publicKey: `${privateKey}.pub`, knownHosts, caFile: tlsPath(lab, "ca.crt") };
+  return { privateKey, publicKey: `${privateKey}.pub`, knownHosts };
+}
+
+/** A host's SSH host key, `type base64`. */
+export async function hostKey(lab: Lab, host: string): Promise<string> {
+  const [type, key] = (await readFile(`${hostKeyPath(lab, host)}.pub`, "utf8")).split(" ");
+  return `${type} ${key}`;
+}
+
+async function makeFolder(lab: Lab, folder: string): Promise<void> {
+  await mkdir(join(lab.dir, folder), { recursive: true, mode: 0o700 });
 }
 
 async function makeCertificates(lab: Lab): Promise<void> {

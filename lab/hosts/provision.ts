@@ -2,7 +2,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Lab, LabHost } from "../layout";
 import { scriptOnHost, writeFiles, type HostFile } from "./container";
-import { hostKeyPath, nodeKeyPath, tlsPath, type LabKeys } from "./keys";
+import { hostKeyPath, nodeKeyPath, tlsPath, type LabKeys, type SshKeys } from "./keys";
 import { flowerUnits, flwrConfig } from "./units";
 
 /** The lab's Flower app, as sources; `flwr run` packs them itself. */
@@ -10,6 +10,21 @@ const APP = join(__dirname, "..", "app");
 
 /** Everything a host gets before it is a host: keys, and Flower where it has a role in it. */
 export async function provision(lab: Lab, host: LabHost, keys: LabKeys): Promise<void> {
+  await provisionSsh(lab, host, keys);
+  if (host.role === "monitor") {
+    await scriptOnHost(host, "systemctl enable --now --quiet docker.service\n");
+    return;
+  }
+  await scriptOnHost(
+    host,
+    "id flower >/dev/null 2>&1 || useradd --system --home-dir /var/lib/flower --create-home flower\n",
+  );
+  await writeFiles(host, await flowerFiles(lab, host));
+  await scriptOnHost(host, "chown -R flower: /var/lib/flower\nsystemctl daemon-reload\n");
+}
+
+/** Its host key, and the operator's key; from then on its sshd answers. */
+export async function provisionSsh(lab: Lab, host: LabHost, keys: SshKeys): Promise<void> {
   const hostKey = await readFile(hostKeyPath(lab, host.name));
   await writeFiles(host, [
     { path: "/etc/ssh/ssh_host_ed25519_key", content: hostKey, mode: 0o600 },
@@ -24,16 +39,6 @@ export async function provision(lab: Lab, host: LabHost, keys: LabKeys): Promise
     host,
     "chmod 700 /root/.ssh\nsystemctl reset-failed ssh 2>/dev/null || :\nsystemctl restart ssh\n",
   );
-  if (host.role === "monitor") {
-    await scriptOnHost(host, "systemctl enable --now --quiet docker.service\n");
-    return;
-  }
-  await scriptOnHost(
-    host,
-    "id flower >/dev/null 2>&1 || useradd --system --home-dir /var/lib/flower --create-home flower\n",
-  );
-  await writeFiles(host, await flowerFiles(lab, host));
-  await scriptOnHost(host, "chown -R flower: /var/lib/flower\nsystemctl daemon-reload\n");
 }
 
 async function flowerFiles(lab: Lab, host: LabHost): Promise<HostFile[]> {

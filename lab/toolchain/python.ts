@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheRoot, once } from "../cache";
+import { cacheRoot, once, type OnceOptions } from "../cache";
 import { run } from "../run";
 import { requireCommand } from "./apt";
 
 const PYTHON = join(__dirname, "..", "..", "python");
 const REQUIREMENTS = join(PYTHON, "requirements-dev.txt");
+const ANSIBLE = join(PYTHON, "..", "bench", "hosts", "ansible", "requirements.txt");
 const FLOWER_VERSIONS = join(PYTHON, "requirements-flower.txt");
 
 /**
@@ -15,24 +16,45 @@ const FLOWER_VERSIONS = join(PYTHON, "requirements-flower.txt");
  * @returns its interpreter.
  */
 export async function pythonTools(): Promise<string> {
-  const requirements = await readFile(REQUIREMENTS);
-  const python = await requireCommand("python3", ["python3", "python3-venv"], "to test python/");
+  const options = { label: "Python tools", expect: "about 60 s", needMiB: 1024 };
+  return join(await virtualenv("python-venv", REQUIREMENTS, options), "bin", "python");
+}
+
+/**
+ * Ansible as `bench hosts` compares with it, from its pinned requirements.
+ *
+ * @returns the folder that holds ansible-playbook and ansible-galaxy.
+ */
+export async function ansible(): Promise<string> {
+  const options = { label: "Ansible", expect: "about 30 s" };
+  return join(await virtualenv("ansible", ANSIBLE, options), "bin");
+}
+
+async function virtualenv(
+  prefix: string,
+  requirements: string,
+  options: OnceOptions,
+): Promise<string> {
+  const python = await requireCommand(
+    "python3",
+    ["python3", "python3-venv"],
+    `for ${options.label}`,
+  );
   const { stdout: version } = await run(python, ["--version"]);
-  const key = createHash("sha256").update(requirements).update(version).digest("hex").slice(0, 12);
-  const name = `tools/python-venv-${key}`;
-  const dir = await once(
+  const hash = createHash("sha256").update(await readFile(requirements));
+  const name = `tools/${prefix}-${hash.update(version).digest("hex").slice(0, 12)}`;
+  return once(
     name,
     async (target, say) => {
       await run(python, ["-m", "venv", "--copies", target]);
       const pip = ["-m", "pip", "install", "--disable-pip-version-check"];
-      await run(join(target, "bin", "python"), [...pip, "--requirement", REQUIREMENTS], {
+      await run(join(target, "bin", "python"), [...pip, "--requirement", requirements], {
         onLine: say,
       });
       await moveScripts(join(target, "bin"), target, join(cacheRoot(), name));
     },
-    { label: "Python tools", expect: "about 60 s", needMiB: 1024 },
+    options,
   );
-  return join(dir, "bin", "python");
 }
 
 /**

@@ -12,8 +12,17 @@ const binary = "/usr/sbin/sshd";
 /** False where there is no sshd; its tests are then left out, and say so. */
 export const sshdHere = existsSync(binary);
 
-/** A real sshd on a free port of 127.0.0.1, with keys of its own and no password. */
+/** Where an sshd listens and what differs from a plain one. */
+export interface SshdOptions {
+  /** Loopback addresses, all on the same port. @default ["127.0.0.1"] */
+  addresses?: string[];
+  /** Further lines of sshd_config. @default [] */
+  config?: string[];
+}
+
+/** Real sshds on a free port of loopback, with keys of their own and no password. */
 export interface Sshd {
+  /** The first address. */
   host: string;
   port: number;
   user: string;
@@ -28,7 +37,12 @@ export interface Sshd {
   stop(): Promise<void>;
 }
 
-export async function startSshd(): Promise<Sshd> {
+/** An sshd takes no more addresses than this (MAX_LISTEN_SOCKS). */
+const ADDRESSES_EACH = 16;
+
+export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
+  const { addresses = ["127.0.0.1"], config: further = [] } = options;
+  const [host = "127.0.0.1"] = addresses;
   const dir = await mkdtemp(join(tmpdir(), "flower-monitoring-sshd-"));
   const file = (name: string): string => join(dir, name);
   for (const key of ["host", "login"]) {
@@ -37,7 +51,6 @@ export async function startSshd(): Promise<Sshd> {
   await writeFile(file("authorized"), await readFile(file("login.pub")), { mode: 0o600 });
   const port = await freePort();
   const config = [
-    `ListenAddress 127.0.0.1:${port}`,
     `HostKey ${file("host")}`,
     `AuthorizedKeysFile ${file("authorized")}`,
     "PidFile none",
@@ -46,18 +59,28 @@ export async function startSshd(): Promise<Sshd> {
     "PasswordAuthentication no",
     "KbdInteractiveAuthentication no",
     "Subsystem sftp internal-sftp",
+    ...further,
   ];
   await writeFile(file("config"), `${config.join("\n")}\n`);
   // As root, sshd insists on its privilege separation directory.
   if (userInfo().uid === 0) await mkdir("/run/sshd", { recursive: true });
-  const child = spawn(binary, ["-D", "-e", "-f", file("config")], { stdio: "pipe" });
   let log = "";
-  child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()));
-  await untilListening(port, child, () => log);
+  const children = chunks(addresses, ADDRESSES_EACH).map((some) => {
+    const listen = some.flatMap((address) => ["-o", `ListenAddress=${address}:${port}`]);
+    const child = spawn(binary, ["-D", "-e", "-f", file("config"), ...listen], { stdio: "pipe" });
+    child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()));
+    return { child, address: some[0] ?? host };
+  });
+  for (const { child, address } of children) {
+    await untilListening(address, port, child, () => log);
+  }
   const hostKey = (await readFile(file("host.pub"), "utf8")).trim();
-  await writeFile(file("known_hosts"), `[127.0.0.1]:${port} ${hostKey}\n`);
+  await writeFile(
+    file("known_hosts"),
+    addresses.map((address) => `[${address}]:${port} ${hostKey}\n`).join(""),
+  );
   return {
-    host: "127.0.0.1",
+    host,
     port,
     user: userInfo().username,
     privateKey: await readFile(file("login"), "utf8"),
@@ -66,10 +89,15 @@ export async function startSshd(): Promise<Sshd> {
     knownHostsFile: file("known_hosts"),
     log: () => log,
     async stop() {
-      child.kill();
+      for (const { child } of children) child.kill();
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+function chunks<T>(items: T[], size: number): T[][] {
+  const starts = items.map((_, index) => index).filter((index) => index % size === 0);
+  return starts.map((start) => items.slice(start, start + size));
 }
 
 /** A port that was free a moment ago. */
@@ -81,11 +109,16 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-async function untilListening(port: number, child: ChildProcess, log: () => string): Promise<void> {
+async function untilListening(
+  address: string,
+  port: number,
+  child: ChildProcess,
+  log: () => string,
+): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
     if (child.exitCode !== null) throw new Error(`sshd ended with ${child.exitCode}: ${log()}`);
     const open = await new Promise<boolean>((resolve) => {
-      const socket = net.connect(port, "127.0.0.1", () => resolve(true));
+      const socket = net.connect(port, address, () => resolve(true));
       socket.on("error", () => resolve(false));
       socket.on("connect", () => socket.destroy());
     });
@@ -93,5 +126,5 @@ async function untilListening(port: number, child: ChildProcess, log: () => stri
     await sleep(50);
   }
   child.kill();
-  throw new Error(`sshd does not listen on port ${port}: ${log()}`);
+  throw new Error(`sshd does not listen on ${address}:${port}: ${log()}`);
 }
