@@ -13,9 +13,14 @@ const OUTPUTS = {
   "command:local:Command": { stdout: "ok host=h bundle=b changed=1", stderr: "" },
 };
 
+/** index.ts as an ES module sees it. */
+interface Program {
+  default: () => Promise<object>;
+}
+
 export interface ProgramRun {
   registrations: Registration[];
-  /** Exports of index.ts. */
+  /** Stack outputs. */
   outputs: Record<string, unknown>;
 }
 
@@ -42,7 +47,8 @@ export async function runProgram(
         Object.fromEntries(entries) as Record<string, string>,
         ["grafanaAdminPassword", ...Object.keys(secrets)].map((key) => `flower-monitoring:${key}`),
       );
-      outputs = { ...((await import("../../index.js")) as Record<string, unknown>) };
+      const { default: program } = (await import("../../index.js")) as Program;
+      outputs = { ...(await program()) };
     }, OUTPUTS);
     return { registrations, outputs };
   } finally {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { loadConfig } from "../../components/config";
+import { loadConfig, type LoadedStack } from "../../components/config";
 import type { Raw } from "./config-fixture";
 import { PASSWORD, knownHosts, privateKey, validRaw } from "./config-fixture";
 
@@ -67,6 +67,13 @@ async function known(output: pulumi.Output<string> | undefined) {
   return { value, secret: await pulumi.isSecret(output) };
 }
 
+/** A stack of the default scope. */
+function load(): Extract<LoadedStack, { scope: "all" }> {
+  const stack = loadConfig();
+  if (stack.scope !== "all") throw new Error(`the stack has scope ${stack.scope}`);
+  return stack;
+}
+
 function failure(): Error {
   try {
     loadConfig();
@@ -79,7 +86,7 @@ function failure(): Error {
 describe("loadConfig", () => {
   it("hands plain values on as values and secrets as secret Outputs", async () => {
     await stackConfig(rightConfig(), SECRET);
-    const { config, secrets } = loadConfig();
+    const { config, secrets } = load();
     expect(config.retainData).toBe(false);
     expect(config.hosts.map(({ name }) => name)).toEqual([
       "superlink",
@@ -97,7 +104,7 @@ describe("loadConfig", () => {
     const ssh = { user: "ops", sudoPasswordSecret: "opsSudo" };
     const secrets = [...SECRET, "opsSudo"];
     await stackConfig({ ...rightConfig(), ssh, opsSudo: "seven-cold-herons" }, secrets);
-    const { config, secrets: found } = loadConfig();
+    const { config, secrets: found } = load();
     expect(await known(found.ssh["opsSudo"])).toEqual({ value: "seven-cold-herons", secret: true });
     expect(config.hosts.map(({ sudoPasswordSecret }) => sudoPasswordSecret)).toEqual([
       "opsSudo",
@@ -141,7 +148,7 @@ describe("loadConfig", () => {
   it("takes a password that looks like a number or like JSON as text", async () => {
     for (const password of ["123456789012345", "{not json at all", "true-or-false"]) {
       await stackConfig({ ...rightConfig(), grafanaAdminPassword: password }, SECRET);
-      const { secrets } = loadConfig();
+      const { secrets } = load();
       expect(await known(secrets.grafanaAdminPassword)).toEqual({ value: password, secret: true });
     }
   });
