@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { loadConfig, type LoadedStack } from "../../components/config";
+import { asCore, asFleet } from "../support/scopes";
 import type { Raw } from "./config-fixture";
 import { PASSWORD, knownHosts, privateKey, validRaw } from "./config-fixture";
 
@@ -111,6 +112,28 @@ describe("loadConfig", () => {
       "opsSudo",
       "opsSudo",
     ]);
+  });
+
+  it("has of a fleet what sessions need and no more, of a core what the VM needs", async () => {
+    const ssh = { user: "ops", sudoPasswordSecret: "opsSudo" };
+    const fleet = { ...rightConfig(), ssh, opsSudo: "seven-cold-herons" };
+    for (const key of ["opsHook", "retainData"]) Reflect.deleteProperty(fleet, key);
+    asFleet(fleet);
+    await stackConfig(fleet, ["opsSudo"]);
+    const { scope, secrets } = loadConfig();
+    expect([scope, Object.keys(secrets)]).toEqual(["fleet", ["ssh"]]);
+    expect(await known(secrets.ssh["opsSudo"])).toEqual({
+      value: "seven-cold-herons",
+      secret: true,
+    });
+    const core = rightConfig();
+    asCore(core, "fleet");
+    await stackConfig(core, SECRET);
+    expect(loadConfig()).toMatchObject({
+      scope: "core",
+      fleetStack: "fleet",
+      secrets: { alerting: { opsHook: expect.anything() as unknown }, ssh: {} },
+    });
   });
 
   it("reads its own namespace, whatever the project is called", async () => {
