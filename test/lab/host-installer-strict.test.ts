@@ -120,7 +120,7 @@ describe("on Debian laid out as RHEL's family: bash as sh, SELinux's tools, fire
     const line = await during("ln -sf bash /bin/sh", "ln -sf dash /bin/sh", () => life(env));
 
     expect(line).toBe(
-      `ok host=h1 bundle=${bundle.id} changed=3 hook=changed; running Flower services follow at their ` +
+      `ok host=h1 bundle=${bundle.id} changed=4 hook=changed; running Flower services follow at their ` +
         "next start; firewalld is on and does not open 9100/tcp,9101/tcp: see that the monitoring VM can reach it\n",
     );
     const units = ["flower-exporter", "node-exporter"].map(
