@@ -9,9 +9,7 @@ import { hostReports, scrapeTargetFiles } from "./components/outputs";
 const { config, secrets } = loadConfig();
 
 // Exporters on the SuperLink's and the SuperNodes' hosts.
-const fleet = config.hosts.map(
-  (host) => new FederationHost(host.name, { host, config, secrets }),
-);
+const fleet = config.hosts.map((host) => new FederationHost(host.name, { host, config, secrets }));
 
 // Prometheus, Alertmanager and Grafana on the monitoring VM.
 const targets = fleet.flatMap((host) => host.targets);
