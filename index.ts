@@ -16,7 +16,7 @@ export = async (): Promise<StackOutputs> => {
 
   return {
     scrapeTargets: scrapeTargetFiles(hosts.targets),
-    ...(vm === undefined ? {} : { urls: vm.urls }),
     hosts: hosts.reports,
+    ...(vm === undefined ? {} : { urls: vm.urls }),
   };
 };

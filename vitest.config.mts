@@ -31,7 +31,8 @@ export default defineConfig({
           include: ["test/lab/host-*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          // Each file has a host of its own, and mostly waits for it.
+          maxWorkers: 3,
         },
       },
       {

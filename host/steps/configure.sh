@@ -78,7 +78,7 @@ bring_up() {
     done
   done
   [ -n "$restarted" ] || return 0
-  set_labels "$1" "$state" "$unit_dir"/flower-monitoring-*.service
+  set_labels "$1" "$state" "$unit_dir"/flower-monitoring-*
   systemctl daemon-reload
   for part in $restarted; do
     unit=$(unit_of "$part")

@@ -98,8 +98,8 @@ sys.stdout.buffer.write(r.build_opener(r.ProxyHandler({})).open(sys.argv[1], tim
 explain() {
   # Not a timer, which says nothing, but what it starts.
   unit=flower-monitoring-$1.service
-  # Docker's own last line only names its help.
-  last_words=$(journalctl -q --no-pager -o cat -n 5 _SYSTEMD_UNIT="$unit" 2>/dev/null | grep -v -e '--help' -e '^$' | tail -n 1 | cut -c1-300 || true)
+  # Docker's own last line only says where its help is.
+  last_words=$(journalctl -q --no-pager -o cat -n 5 _SYSTEMD_UNIT="$unit" 2>/dev/null | grep -v -e "^See 'docker" -e "^Run 'docker" -e '^$' | tail -n 1 | cut -c1-300 || true)
   denial=$(denial_of "$unit")
   die "$1 does not answer on $(place_of "$here" "$1") (unit $(systemctl is-active "$unit" || true)${last_words:+, last log line: $last_words})${denial:+; refused by policy: $denial}; read journalctl -u $unit on the host" no-answer
 }

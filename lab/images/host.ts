@@ -18,7 +18,8 @@ const packagesOf = ({ docker, python }: HostSystem): string[] =>
     ["python3", "python3-venv", "procps"],
     // What numpy's wheel needs of the system; Ubuntu's smallest does not have it.
     python === undefined ? [] : ["libstdc++6"],
-    ["ca-certificates", "curl", "wget", "openssl"],
+    // Newer systemds load libseccomp when it is there, and only recommend it.
+    ["ca-certificates", "curl", "wget", "openssl", "libseccomp2"],
   ].flat();
 
 /** Documentation and translations: half of the size, and nobody reads them here. */

@@ -91,15 +91,26 @@ class Run:
         """Waits for the end, then takes all of it down."""
         status = self.wait(seconds)
         assert status.startswith("finished"), f"run {self.id} is {status} after {seconds} s"
-        request = pb.StreamLogsRequest(run_id=int(self.id))
-        log = "".join(part.log_output for part in self._runs.client.StreamLogs(request))
-        return Record(self.id, status, self.told(), log)
+        return Record(self.id, status, self.told(), self.log())
 
-    def pid(self, process: str, seconds: float = 60) -> int:
-        """The id of the run's process `server` or `client-<partition>-<round>`, once it runs."""
+    def pid(self, process: str, seconds: float = 180) -> int:
+        """The id of the run's process `server` or `client-<partition>-<round>`, once it runs.
+
+        The time is for a machine on which six federations start at once; a run that ends before
+        is told with its log.
+        """
         mark = self._runs.marks / f"{self.id}-{process}"
-        assert wait_until(mark.exists, seconds), f"run {self.id}: no process {process}"
+        wait_until(lambda: mark.exists() or self.status().startswith("finished"), seconds)
+        if not mark.exists():
+            status = self.status()
+            log = self.log() if status.startswith("finished") else "still going"
+            raise AssertionError(f"run {self.id} is {status}, no process {process}: {log}")
         return int(mark.read_text())
+
+    def log(self) -> str:
+        """What the SuperLink keeps of its ServerApp's output; of a run that ended."""
+        request = pb.StreamLogsRequest(run_id=int(self.id))
+        return "".join(part.log_output for part in self._runs.client.StreamLogs(request))
 
     def _info(self) -> Any:
         answer = self._runs.client.ListRuns(pb.ListRunsRequest(run_id=int(self.id)))

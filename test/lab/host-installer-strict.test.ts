@@ -120,12 +120,16 @@ describe("on Debian laid out as RHEL's family: bash as sh, SELinux's tools, fire
     const line = await during("ln -sf bash /bin/sh", "ln -sf dash /bin/sh", () => life(env));
 
     expect(line).toBe(
-      `ok host=h1 bundle=${bundle.id} changed=3 hook=changed; running Flower services follow at their ` +
+      `ok host=h1 bundle=${bundle.id} changed=4 hook=changed; running Flower services follow at their ` +
         "next start; firewalld is on and does not open 9100/tcp,9101/tcp: see that the monitoring VM can reach it\n",
     );
-    const units = ["flower-exporter", "node-exporter"].map(
-      (name) => `/etc/systemd/system/flower-monitoring-${name}.service`,
-    );
+    const files = [
+      "facts.service",
+      "facts.timer",
+      "flower-exporter.service",
+      "node-exporter.service",
+    ];
+    const units = files.map((file) => `/etc/systemd/system/flower-monitoring-${file}`);
     expect(await host.sh("cat /run/restorecon.log")).toBe(
       `-R /opt/flower-monitoring/releases/${bundle.id} /var/lib/flower-monitoring ${units.join(" ")}`,
     );
