@@ -62,6 +62,7 @@ export function loadConfig(options: { projectDir?: string } = {}): LoadedStack {
     mkdirSync(config.ssh.controlDirectory, { recursive: true, mode: 0o700 });
   }
   const { scope } = config;
+  if (scope !== "fleet") warnOfSkippedCheckpoints();
   switch (scope) {
     case "all":
       return { scope, config, secrets: secretsOf(source, config, config.hosts) };
@@ -72,6 +73,16 @@ export function loadConfig(options: { projectDir?: string } = {}): LoadedStack {
     case "fleet":
       return { scope, config, secrets: { ssh: sshSecrets(source, config, config.hosts) } };
   }
+}
+
+/** Hosts can be installed once more where a killed run has lost the state; containers cannot. */
+function warnOfSkippedCheckpoints(): void {
+  if (!/^(1|true)$/i.test(process.env["PULUMI_SKIP_CHECKPOINTS"] ?? "")) return;
+  void pulumi.log.warn(
+    "PULUMI_SKIP_CHECKPOINTS is set: were this run killed, the next one would not know what it made on " +
+      "the monitoring VM, and be refused names that are in use. Unset it here; it is for stacks with " +
+      "scope: fleet (docs/scaling.md).",
+  );
 }
 
 function parse(

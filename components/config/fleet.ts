@@ -8,11 +8,12 @@ import * as files from "./files";
 import { dcgmImageName } from "./gpu";
 import type { HostDefaults, HostView } from "./hosts";
 import { checkSupernodes, checkUnique, member, readHost } from "./hosts";
-import type { CommonConfig, FleetConfig, SshConfig } from "./schema";
+import type { CommonConfig, ContextConfig, FleetConfig, SshConfig } from "./schema";
 import { read, shapes } from "./shapes";
 
 /** What both parts of a stack go by. */
-export interface CommonParts extends Pick<CommonConfig, "context" | "images"> {
+export interface CommonParts extends Pick<CommonConfig, "images"> {
+  context: ContextConfig;
   ssh: { config: SshConfig; access: Access };
   /** None in a stack without hosts. */
   views: readonly HostView[];
@@ -48,6 +49,7 @@ export function readFleet(
   const carried = artifacts && files.artifacts(artifacts, io, faults);
   if (carried === undefined) return undefined;
   return {
+    context,
     hosts: hosts.filter((host) => host !== undefined),
     artifacts: carried,
     ...(repair === undefined ? {} : { repair }),

@@ -93,7 +93,7 @@ function readScoped(
   const fleet = scope === "core" ? undefined : readFleet(raw, parts, io, faults);
   const core = scope === "fleet" ? undefined : readCore(raw, scope, parts, io, faults);
   if (federation === undefined || given === undefined) return undefined;
-  const common = { federation, context, ssh: ssh.config, images };
+  const common = { federation, ssh: ssh.config, images };
   switch (scope) {
     case "all":
       return fleet && core && { scope, ...common, ...fleet, ...core };

@@ -25,7 +25,6 @@ export type StackConfig =
 export interface CommonConfig {
   /** Value of the label `federation` on every series. Lower case letters, digits, `-`. */
   federation: string;
-  context: ContextConfig;
   ssh: SshConfig;
   /** Image references with a tag or digest. @default `officialImages` of components/versions.ts */
   images: { prometheus: string; alertmanager: string; grafana: string; dcgmExporter: string };
@@ -33,6 +32,7 @@ export interface CommonConfig {
 
 /** A stack with the federation's hosts. */
 export interface FleetConfig extends CommonConfig {
+  context: ContextConfig;
   /** The SuperLink first, then the SuperNodes in the order of the config. */
   hosts: FederationHostConfig[];
   /** Any text; another one has every host checked once, and repaired where it has drifted. */

@@ -12,7 +12,10 @@ type RawConfig = Readonly<Record<string, unknown>>;
 /** What belongs to one of the two only; the rest both may have. */
 const PARTS = {
   fleet: {
-    keys: ["hook", "dcgmProfiling", "superlink", "supernodes", "repair", "artifacts"],
+    keys: [
+      ...["context", "hook", "dcgmProfiling", "superlink", "supernodes", "repair"],
+      "artifacts",
+    ],
     images: ["dcgmExporter"],
   },
   core: {

@@ -12,7 +12,8 @@ export function asFleet(raw: Raw): void {
 
 /** Leaves what a stack with the monitoring VM has. */
 export function asCore(raw: Raw, fleetStack: string): void {
-  remove(raw, ["hook", "dcgmProfiling", "superlink", "supernodes", "repair", "artifacts"]);
+  const gone = ["context", "hook", "dcgmProfiling", "superlink", "supernodes", "repair"];
+  remove(raw, [...gone, "artifacts"]);
   remove(raw["images"] as Raw | undefined, ["dcgmExporter"]);
   Object.assign(raw, { scope: "core", fleetStack });
 }

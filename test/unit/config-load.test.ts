@@ -136,6 +136,26 @@ describe("loadConfig", () => {
     });
   });
 
+  it("warns where a stack with the VM would save its state at the end only", async () => {
+    const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const warnings = async (raw: Raw, secrets: string[], skip: string): Promise<unknown[]> => {
+      vi.stubEnv("PULUMI_SKIP_CHECKPOINTS", skip);
+      await stackConfig(raw, secrets);
+      warn.mockClear();
+      loadConfig();
+      return warn.mock.calls.map(([text]) => text);
+    };
+    const fleet = rightConfig();
+    for (const key of ["opsHook", "retainData"]) Reflect.deleteProperty(fleet, key);
+    asFleet(fleet);
+    const told = [expect.stringMatching(/^PULUMI_SKIP_CHECKPOINTS is set: .* Unset it here/)];
+    expect(await warnings(rightConfig(), SECRET, "true")).toEqual(told);
+    expect(await warnings(rightConfig(), SECRET, "1")).toEqual(told);
+    expect(await warnings(rightConfig(), SECRET, "false")).toEqual([]);
+    expect(await warnings(fleet, [], "true")).toEqual([]);
+    warn.mockRestore();
+  });
+
   it("reads its own namespace, whatever the project is called", async () => {
     await stackConfig(rightConfig(), SECRET, "renamed-project");
     expect(loadConfig().config.federation).toBe("demo");

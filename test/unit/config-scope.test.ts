@@ -74,7 +74,7 @@ describe("a fleet", () => {
 describe("a core", () => {
   it("is the whole without its hosts", () => {
     const rest: Record<string, unknown> = { ...parse(), scope: "core", fleetStack: "fleet" };
-    for (const key of ["hosts", "artifacts"]) Reflect.deleteProperty(rest, key);
+    for (const key of ["hosts", "context", "artifacts"]) Reflect.deleteProperty(rest, key);
     const edit = core((raw) => remove(raw, "images"));
     expect(parseAny({ edit })).toEqual(rest);
   });
@@ -145,10 +145,12 @@ const wrong: [claim: string, edit: Case["edit"], ...faults: Expected[]][] = [
       raw.supernodes = junk([{ name: "supernode-1" }]);
       raw.artifacts = junk({ wheels: "/opt/wheels" });
       raw.repair = junk("1");
+      raw.context = junk({ FL_METRICS_PORT: 9101 });
       raw.hook = junk("false");
       raw.dcgmProfiling = junk("true");
       raw.images!.dcgmExporter = junk(IMAGES.dcgmExporter);
     }),
+    ["context", "got a map"],
     ["hook", 'got "false"; allowed: nothing in a stack with scope: core', "scope: fleet"],
     ["dcgmProfiling", 'got "true"'],
     [
