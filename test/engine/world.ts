@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   engine,
+  projectEnv,
+  projectOf,
   start,
   type Edit,
   type EngineOptions,
@@ -13,6 +15,7 @@ import { hostOf, scriptOnHost, startHosts } from "../../lab/hosts";
 import { images } from "../../lab/images";
 import { labOf, type Lab } from "../../lab/layout";
 import { eventually, query } from "../../lab/observe";
+import { run } from "../../lab/run";
 import { toolchain, type Toolchain } from "../../lab/toolchain";
 
 /** The engine tests' own lab: it never touches the lab of `make up`. */
@@ -108,6 +111,12 @@ export function report(outcome: Outcome): string {
 /** `op name` of each step, sorted: what a reviewer reads in a preview. */
 export function told(steps: Step[]): string[] {
   return steps.map(({ op, name }) => `${op} ${name}`).sort();
+}
+
+/** Runs a script as an operator does in another terminal: in the project's directory, with its Pulumi. */
+export async function inTerminal({ lab, tools }: World, script: string): Promise<void> {
+  const project = projectOf(lab);
+  await run("sh", ["-euc", script], { cwd: project.dir, env: projectEnv(project, tools) });
 }
 
 /** The third SuperNode, as one entry of the list. */

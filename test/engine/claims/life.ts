@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
-import { changes, projectEnv, projectOf } from "../../../lab/engine";
+import { changes } from "../../../lab/engine";
 import { eventually } from "../../../lab/observe";
 import { run } from "../../../lab/run";
 import {
   destroy,
   difference,
   everyTargetUp,
+  inTerminal,
   interrupt,
   listing,
   operate,
@@ -31,13 +32,6 @@ export async function differences(world: World, before: Record<string, string>):
   return TOUCHED.flatMap((host) =>
     difference(before[host], after[host] ?? "").map((line) => `${host}: ${line}`),
   );
-}
-
-/** `pulumi cancel`, as somebody gives it in another terminal. */
-function cancel({ lab, tools }: World): Promise<unknown> {
-  const project = projectOf(lab);
-  const args = ["cancel", "--yes", "--stack", lab.stack];
-  return run(tools.pulumi.path, args, { cwd: project.dir, env: projectEnv(project, tools) });
 }
 
 export function life(world: () => World, before: () => Record<string, string>): void {
@@ -73,7 +67,7 @@ export function life(world: () => World, before: () => Record<string, string>): 
     let cancelled: Promise<unknown> | undefined;
     await operate(world(), "up", edit, {
       onStep: () => {
-        cancelled ??= cancel(world());
+        cancelled ??= inTerminal(world(), `pulumi cancel --yes --stack ${world().lab.stack}`);
       },
     });
     expect(cancelled).toBeDefined();

@@ -5,6 +5,7 @@ import {
   containerStarts,
   destroy,
   everyTargetUp,
+  inTerminal,
   interrupt,
   operate,
   report,
@@ -27,6 +28,11 @@ const fleet =
     asFleet(config);
   };
 const core: Edit = (config) => asCore(config, "fleet");
+
+/** As docs/scaling.md has it, for a stack `dev` that becomes the core. */
+const MOVE_HOSTS = `pulumi stack export --stack dev |
+  grep -o 'urn:[^"]*:FederationHost::[^"]*' | sort -u |
+  xargs pulumi state move --yes --source dev --dest fleet`;
 
 /** Starts where nothing is deployed, and ends there. */
 export function scope(world: () => World, before: () => Record<string, string>): void {
@@ -94,6 +100,18 @@ export function scope(world: () => World, before: () => Record<string, string>):
 
   test("destroyed both, they leave every host as it was found", async () => {
     await destroy(world(), core, CORE);
+    expect(await differences(world(), before())).toEqual([]);
+  });
+
+  test("one stack becomes two without a step on any host or on the VM", async () => {
+    await up(world());
+    await inTerminal(world(), MOVE_HOSTS);
+    expect(told(changes(await upFleet()))).toEqual([]);
+    // The stack that there was keeps the VM.
+    expect(told(changes(await up(world(), core)))).toEqual([]);
+    await everyTargetUp(world(), 7);
+    await destroy(world(), fleet(), FLEET);
+    await destroy(world(), core);
     expect(await differences(world(), before())).toEqual([]);
   });
 }
