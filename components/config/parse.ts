@@ -2,7 +2,6 @@
 import { readAccess } from "./access";
 import { readContext } from "./context";
 import { readCore } from "./core";
-import { DEFAULTS } from "./defaults";
 import { Faults } from "./faults";
 import type { ConfigIo } from "./files";
 import { readFleet } from "./fleet";
@@ -78,7 +77,7 @@ function readScoped(
   faults: Faults,
   secretKeys: ReadonlySet<string> | undefined,
 ): StackConfig | undefined {
-  const raw = keysOf(scope, all, DEFAULTS, faults);
+  const raw = keysOf(scope, all, faults);
   if (secretKeys !== undefined) checkSecrets(raw, scope, secretKeys, faults);
   const fleetStack = readFleetStack(raw, scope, faults);
   const federation = read(shapes.federation, raw.federation, ["federation"], faults);

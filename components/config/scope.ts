@@ -1,4 +1,5 @@
 /** Which part of the program a stack runs, and which keys belong to it. Pure. */
+import { DEFAULTS } from "./defaults";
 import type { ConfigPath, Faults } from "./faults";
 import { member } from "./hosts";
 import { field, read, text } from "./shapes";
@@ -44,21 +45,14 @@ const stackName = text(
 
 /** @returns undefined after a fault: nothing can be said then about the keys that belong to it */
 export function readScope(raw: RawConfig, faults: Faults): Scope | undefined {
-  return read(scopeShape, raw.scope ?? "all", ["scope"], faults);
+  return read(scopeShape, raw.scope ?? DEFAULTS.scope, ["scope"], faults);
 }
 
 /**
  * The keys that the scope has. Each of the other part's is a fault and left out, so that nothing more
- * is said about it.
- *
- * @param defaults what Pulumi.yaml gives to every stack, whoever reads it
+ * is said about it. What Pulumi.yaml gives to every stack was said by nobody, and is only left out.
  */
-export function keysOf(
-  scope: Scope,
-  raw: RawConfig,
-  defaults: RawConfig,
-  faults: Faults,
-): RawConfig {
+export function keysOf(scope: Scope, raw: RawConfig, faults: Faults): RawConfig {
   if (scope === "all") return raw;
   const other = scope === "core" ? "fleet" : "core";
   const refuse = (path: ConfigPath, value: unknown): void =>
@@ -71,8 +65,7 @@ export function keysOf(
   const own: Record<string, unknown> = { ...raw };
   for (const key of PARTS[other].keys) {
     if (!Object.hasOwn(own, key)) continue;
-    const isDefault = Object.hasOwn(defaults, key) && String(own[key]) === String(defaults[key]);
-    if (!isDefault) refuse([key], own[key]);
+    if (!isDefault(key, own[key])) refuse([key], own[key]);
     Reflect.deleteProperty(own, key);
   }
   const foreign = PARTS[other].images.filter((key) => member(raw.images, key) !== undefined);
@@ -82,6 +75,11 @@ export function keysOf(
     own.images = Object.fromEntries(given.filter(([key]) => !foreign.includes(key)));
   }
   return own;
+}
+
+function isDefault(key: string, value: unknown): boolean {
+  const found = Object.entries(DEFAULTS).find(([name]) => name === key);
+  return found !== undefined && String(found[1]) === String(value);
 }
 
 /** The stack that has the hosts: a stack with scope core names it, and no other. */
