@@ -76,7 +76,7 @@ async function main(request: Request): Promise<Outcome> {
     stack = await openStack(request);
     await setPassword(request);
     await clearDeadLock(stack);
-    await dropPendingCreates(stack);
+    await dropPendingCreates(stack, request.grafanaPasswordFile);
     await operate(stack, request, log);
   } catch (caught) {
     error = caught instanceof Error ? caught.message : String(caught);
