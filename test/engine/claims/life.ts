@@ -10,6 +10,7 @@ import {
   interrupt,
   listing,
   operate,
+  report,
   told,
   up,
   type World,
@@ -65,13 +66,14 @@ export function life(world: () => World, before: () => Record<string, string>): 
   test("pulumi cancel takes the lock of an up that is at work, which goes on, and an up after it ends healthy", async () => {
     const edit = (config: Record<string, unknown>): void => void (config["retention"] = "3d");
     let cancelled: Promise<unknown> | undefined;
-    await operate(world(), "up", edit, {
+    const outcome = await operate(world(), "up", edit, {
       onStep: () => {
         cancelled ??= inTerminal(world(), `pulumi cancel --yes --stack ${world().lab.stack}`);
       },
     });
     expect(cancelled).toBeDefined();
     await cancelled;
+    expect(outcome.ok, report(outcome)).toBe(true);
     await up(world(), edit);
     expect(told(changes(await up(world(), edit)))).toEqual([]);
     await everyTargetUp(world(), 7);

@@ -105,6 +105,8 @@ export function scope(world: () => World, before: () => Record<string, string>):
 
   test("one stack becomes two without a step on any host or on the VM", async () => {
     await up(world());
+    // Makes the stack and its file.
+    await operate(world(), "preview", fleet(), FLEET);
     await inTerminal(world(), MOVE_HOSTS);
     expect(told(changes(await upFleet()))).toEqual([]);
     // The stack that there was keeps the VM.
