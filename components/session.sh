@@ -114,7 +114,18 @@ on() {
   ssh -F "$work/config" host "$1"
 }
 
-# reach COMMAND: the same without input and with patience. It tries again while nobody answers, since a
+# carry_out COMMAND: the same, after the host was reached. What the command has to say it says itself; of a
+# connection that ends meanwhile, ssh says neither which nor what to do.
+carry_out() {
+  on "$1" || {
+    code=$?
+    [ "$code" != 255 ] ||
+      fail "ssh to $at: the connection was lost at work; once the host is up, run pulumi up again: it goes on where it was"
+    exit "$code"
+  }
+}
+
+# reach COMMAND: runs it there without input and with patience. It tries again while nobody answers, since a
 # host that reboots comes back, and stops at once when the host's key or ours is refused.
 reach() {
   started=$(date +%s)
@@ -150,11 +161,11 @@ as_root() {
   for word in "$@"; do words="$words $(quoted "$word")"; done
   run="timeout $deadline sh -c"
   if [ "$user" = root ]; then
-    on "exec $run$words"
+    carry_out "exec $run$words"
   elif [ -z "$sudo_password" ]; then
-    on "exec sh -c $(quoted "$(without_password)") -$words"
+    carry_out "exec sh -c $(quoted "$(without_password)") -$words"
   else
-    { printf '%s\n' "$sudo_password" && cat; } | on "exec sh -c $(quoted "$(with_password)") -$words"
+    { printf '%s\n' "$sudo_password" && cat; } | carry_out "exec sh -c $(quoted "$(with_password)") -$words"
   fi
 }
 
@@ -233,7 +244,7 @@ case $action in
     ;;
   run)
     reach :
-    on "exec timeout $deadline sh -s"
+    carry_out "exec timeout $deadline sh -s"
     ;;
   *) fail "got \"$action\"; allowed: install, remove, run" ;;
 esac
