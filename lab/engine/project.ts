@@ -124,7 +124,9 @@ async function keptFrom(stackFile: string): Promise<{ settings: object; secrets:
 export function projectEnv(project: Project, tools: Toolchain): NodeJS.ProcessEnv {
   return {
     ...tools.env,
-    PULUMI_BACKEND_URL: `file://${project.stateDir}`,
+    // Without attribute files, which are not written in one step: a killed engine leaves an empty one, and
+    // the state beside it, which is whole, cannot be read any more ("failed to load checkpoint: EOF").
+    PULUMI_BACKEND_URL: `file://${project.stateDir}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: project.passphraseFile,
     FLOWER_MONITORING_PROJECT_DIR: project.dir,
     // One unreachable host fails alone; the exit code still says so.

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Deployment, Stack } from "@pulumi/pulumi/automation";
 import { note } from "../progress";
 import { run } from "../run";
@@ -35,11 +36,10 @@ async function hasEnded(pid: number): Promise<boolean> {
  * of this machine and gone, the lock is taken away, as `pulumi cancel` would.
  */
 export async function clearDeadLock(stack: Stack): Promise<void> {
-  const backend = process.env["PULUMI_BACKEND_URL"]?.replace("file://", "") ?? "";
+  const backend = fileURLToPath(process.env["PULUMI_BACKEND_URL"] ?? "file:///");
   const folder = join(
     ...[backend, ".pulumi", "locks", "organization", "flower-monitoring", stack.name],
   );
-  // Beside each lock lies a file with its attributes.
   const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith(".json"));
   const locks = await Promise.all(
     files.map(async (file) => JSON.parse(await readFile(join(folder, file), "utf8")) as Lock),
