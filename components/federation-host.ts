@@ -2,7 +2,7 @@ import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackSecrets } from "./config";
 import type { FederationHostConfig, HostRole, StackConfig } from "./config/schema";
-import { cachedBundle } from "./host-bundle";
+import { bundleSpec, cachedBundle } from "./host-bundle";
 import { bundleKeys } from "./render/session";
 import { scrapeTargets, type ScrapeTarget } from "./render/scrape-targets";
 import { session, sessionOptions, sessionStdin } from "./session";
@@ -45,14 +45,7 @@ export class FederationHost extends pulumi.ComponentResource {
   constructor(name: string, args: FederationHostArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flower-monitoring:index:FederationHost", name, {}, opts);
     const { host, config, secrets } = args;
-    const bundle = cachedBundle({
-      role: host.role,
-      federation: config.federation,
-      context: config.context,
-      artifacts: config.artifacts,
-      ...(host.flower === undefined ? {} : { flower: host.flower }),
-      ...(host.gpu === undefined ? {} : { gpu: host.gpu }),
-    });
+    const bundle = cachedBundle(bundleSpec(host, config));
     const keys = {
       ...bundleKeys(bundle),
       ...(config.repair === undefined ? {} : { repair: config.repair }),
