@@ -1,7 +1,8 @@
 import { alertGroups, prometheusOwn, type AlertGroup, type WantedBundle } from "../rules";
 import type { Links } from "../rules/annotations";
 import { renderPrometheusRules } from "../rules/prometheus-rules";
-import type { StackConfig } from "./config/schema";
+import type { CoreConfig } from "./config/schema";
+import type { DeployedHost } from "./fleet";
 import type { ConfigFile } from "./render/config-push";
 import { shortHash } from "./render/shell";
 
@@ -13,19 +14,12 @@ export interface Alerting {
   grafana: AlertGroup[];
 }
 
-/** A host, and the bundle that it should run. */
-export interface WantedHost {
-  name: string;
-  /** SHA-256 in hex. */
-  bundleHash: string;
-}
-
 /** Hands the alerts to the evaluator that the stack names. */
-export function alerting(config: StackConfig, fleet: WantedHost[]): Alerting {
+export function alerting(config: CoreConfig, hosts: DeployedHost[]): Alerting {
   const inventory = {
     federation: config.federation,
-    supernodes: config.hosts.filter(({ role }) => role === "supernode").map(({ name }) => name),
-    bundles: wantedBundles(fleet),
+    supernodes: hosts.filter(({ role }) => role === "supernode").map(({ name }) => name),
+    bundles: wantedBundles(hosts),
   };
   const groups = alertGroups(inventory);
   const { records } = prometheusOwn(inventory);
@@ -53,11 +47,10 @@ export function alerting(config: StackConfig, fleet: WantedHost[]): Alerting {
   }
 }
 
-/** Hosts by bundle, as hosts report it, in the order of their names. */
-function wantedBundles(fleet: WantedHost[]): WantedBundle[] {
+/** Hosts by bundle, as hosts report it. */
+function wantedBundles(all: DeployedHost[]): WantedBundle[] {
   const hosts = new Map<string, string[]>();
-  const sorted = [...fleet].sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const { name, bundleHash } of sorted) {
+  for (const { name, bundleHash } of all) {
     const hash = shortHash(bundleHash);
     hosts.set(hash, [...(hosts.get(hash) ?? []), name]);
   }
@@ -65,7 +58,7 @@ function wantedBundles(fleet: WantedHost[]): WantedBundle[] {
 }
 
 /** Links that every alert carries. */
-export function links(config: StackConfig): Links {
+export function links(config: CoreConfig): Links {
   const { address, ports } = config.monitoring;
   return { runbooks: config.alerting.runbooksUrl, grafana: `http://${address}:${ports.grafana}` };
 }

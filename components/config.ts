@@ -3,21 +3,42 @@ import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { ConfigIo, StackConfig } from "./config/schema";
+import type { CommonConfig, ConfigIo, CoreConfig, FleetConfig, StackConfig } from "./config/schema";
 import { ConfigError, parseStackConfig } from "./config/schema";
 import { secretRefs } from "./config/secret-refs";
 import { ADMIN_PASSWORD } from "./config/secrets";
 
 const NAMESPACE = "flower-monitoring";
 
+/** Secrets by the config keys that hold them. */
+type Secrets = Record<string, pulumi.Output<string>>;
+
 /** What must not be readable in state, logs or files; each is a secret Output. */
 export interface StackSecrets {
   grafanaAdminPassword: pulumi.Output<string>;
-  /** What receivers need (URLs, keys, passwords), by the config key that holds it. */
-  alerting: Record<string, pulumi.Output<string>>;
-  /** What sessions may have to say: passphrase and sudo passwords, by the names of their config keys. */
-  ssh: Record<string, pulumi.Output<string>>;
+  /** What receivers need: URLs, keys, passwords. */
+  alerting: Secrets;
+  /** What sessions may have to say: passphrase and sudo passwords. */
+  ssh: Secrets;
 }
+
+/** A stack with the federation's hosts. */
+export interface FleetStack {
+  config: FleetConfig;
+  secrets: Pick<StackSecrets, "ssh">;
+}
+
+/** A stack with the monitoring VM. */
+export interface CoreStack {
+  config: CoreConfig;
+  secrets: StackSecrets;
+}
+
+/** What a stack is made of, by its scope. */
+export type LoadedStack =
+  | ({ scope: "all" } & FleetStack & CoreStack)
+  | ({ scope: "core"; fleetStack: string } & CoreStack)
+  | ({ scope: "fleet" } & FleetStack);
 
 /**
  * Reads and checks the stack's config. Works in a program that the CLI runs and in an inline program
@@ -30,20 +51,38 @@ export interface StackSecrets {
  *
  * @throws pulumi.RunError with all faults, so that the user sees the report and no stack trace
  */
-export function loadConfig(options: { projectDir?: string } = {}): {
-  config: StackConfig;
-  secrets: StackSecrets;
-} {
+export function loadConfig(options: { projectDir?: string } = {}): LoadedStack {
   const source = new pulumi.Config(NAMESPACE);
   const raw = rawValues(source);
   const secretKeys = new Set(Object.keys(raw).filter((key) => isSecret(key)));
   const io = diskIo(projectDirectory(options.projectDir));
   const config = parse(raw, io, secretKeys);
   // ssh would make it in the same way, but the socket is bound before that.
-  if (config.monitoring.docker.kind === "ssh") {
+  if (config.scope !== "fleet" && config.monitoring.docker.kind === "ssh") {
     mkdirSync(config.ssh.controlDirectory, { recursive: true, mode: 0o700 });
   }
-  return { config, secrets: secretsOf(config, source) };
+  const { scope } = config;
+  if (scope !== "fleet") warnOfSkippedCheckpoints();
+  switch (scope) {
+    case "all":
+      return { scope, config, secrets: secretsOf(source, config, config.hosts) };
+    case "core": {
+      const { fleetStack } = config;
+      return { scope, fleetStack, config, secrets: secretsOf(source, config, []) };
+    }
+    case "fleet":
+      return { scope, config, secrets: { ssh: sshSecrets(source, config, config.hosts) } };
+  }
+}
+
+/** Hosts can be installed once more where a killed run has lost the state; containers cannot. */
+function warnOfSkippedCheckpoints(): void {
+  if (!/^(1|true)$/i.test(process.env["PULUMI_SKIP_CHECKPOINTS"] ?? "")) return;
+  void pulumi.log.warn(
+    "PULUMI_SKIP_CHECKPOINTS is set: were this run killed, the next one would not know what it made on " +
+      "the monitoring VM, and be refused names that are in use. Unset it here; it is for stacks with " +
+      "scope: fleet (docs/scaling.md).",
+  );
 }
 
 function parse(
@@ -124,21 +163,27 @@ function attempt<T>(read: () => T): T | undefined {
   }
 }
 
-function secretsOf(config: StackConfig, source: pulumi.Config): StackSecrets {
-  const named = (keys: (string | undefined)[]): Record<string, pulumi.Output<string>> =>
-    Object.fromEntries(
-      [...new Set(keys)]
-        .filter((key) => key !== undefined)
-        .map((key) => [key, source.requireSecret(key)]),
-    );
+function secretsOf(source: pulumi.Config, config: CoreConfig, hosts: Hosts): StackSecrets {
   return {
     grafanaAdminPassword: source.requireSecret(ADMIN_PASSWORD),
-    alerting: named(secretRefs(config.alerting).map(({ key }) => key)),
-    ssh: named([
-      config.ssh.passphraseSecret,
-      ...config.hosts.map((host) => host.sudoPasswordSecret),
-    ]),
+    alerting: named(
+      source,
+      secretRefs(config.alerting).map(({ key }) => key),
+    ),
+    ssh: sshSecrets(source, config, hosts),
   };
+}
+
+type Hosts = FleetConfig["hosts"];
+
+function sshSecrets(source: pulumi.Config, { ssh }: CommonConfig, hosts: Hosts): Secrets {
+  const ofHosts = hosts.map(({ sudoPasswordSecret }) => sudoPasswordSecret);
+  return named(source, [ssh.passphraseSecret, ...ofHosts]);
+}
+
+function named(source: pulumi.Config, keys: (string | undefined)[]): Secrets {
+  const given = [...new Set(keys)].filter((key) => key !== undefined);
+  return Object.fromEntries(given.map((key) => [key, source.requireSecret(key)]));
 }
 
 /** Values of a stack's config as the Automation API gives them. */

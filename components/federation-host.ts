@@ -1,7 +1,7 @@
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackSecrets } from "./config";
-import type { FederationHostConfig, HostRole, StackConfig } from "./config/schema";
+import type { FederationHostConfig, FleetConfig, HostRole } from "./config/schema";
 import { bundleSpec, cachedBundle } from "./host-bundle";
 import { bundleKeys } from "./render/session";
 import { scrapeTargets, type ScrapeTarget } from "./render/scrape-targets";
@@ -11,7 +11,7 @@ import { session, sessionOptions, sessionStdin } from "./session";
 export interface FederationHostArgs {
   host: FederationHostConfig;
   /** Federation name, Flower's context variables, how to connect, the artifacts to carry. */
-  config: Pick<StackConfig, "federation" | "context" | "artifacts" | "ssh" | "repair">;
+  config: Pick<FleetConfig, "federation" | "context" | "artifacts" | "ssh" | "repair">;
   /** Passphrase and sudo password, where the stack has them. */
   secrets: Pick<StackSecrets, "ssh">;
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { after } from "./after";
 import { Alertmanager } from "./alertmanager";
 import type { StackSecrets } from "./config";
-import type { StackConfig } from "./config/schema";
+import type { CoreConfig } from "./config/schema";
 import { Grafana } from "./grafana";
 import { Prometheus } from "./prometheus";
 import type { ConfigFile } from "./render/config-push";
@@ -16,7 +16,7 @@ import type { ShellTarget } from "./vm-shell";
 
 /** Arguments of {@link MonitoringVm}. */
 export interface MonitoringVmArgs {
-  config: StackConfig;
+  config: CoreConfig;
   secrets: StackSecrets;
   /** Everything outside the VM that Prometheus scrapes. */
   targets: ScrapeTarget[];
@@ -108,7 +108,7 @@ export class MonitoringVm extends pulumi.ComponentResource {
 
 function dockerProvider(
   name: string,
-  config: StackConfig,
+  config: CoreConfig,
   parent: pulumi.Resource,
 ): docker.Provider {
   const { docker: engine } = config.monitoring;
@@ -122,7 +122,7 @@ function dockerProvider(
   );
 }
 
-function shellTarget(config: StackConfig, secrets: StackSecrets): ShellTarget {
+function shellTarget(config: CoreConfig, secrets: StackSecrets): ShellTarget {
   const { docker: engine, hostKey = "" } = config.monitoring;
   if (engine.kind === "unix") return { kind: "local", dockerHost: engine.url };
   const { host: address, user, port } = engine;

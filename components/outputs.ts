@@ -1,7 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { FederationHost } from "./federation-host";
+import type { MonitoringVm } from "./monitoring-vm";
 import { fileSd } from "./render/prometheus-config";
 import type { ScrapeTarget } from "./render/scrape-targets";
+
+/** What a stack tells, to people and to other stacks. A contract; fields are only added. */
+export interface StackOutputs {
+  /** Scrape targets in Prometheus' file_sd form, one list per job. */
+  scrapeTargets: Record<string, FileSd>;
+  /** Where people open Prometheus, Alertmanager and Grafana; without credentials. Not with scope fleet. */
+  urls?: MonitoringVm["urls"];
+  /** What is on each host of the federation, by its name. */
+  hosts: pulumi.Output<Record<string, HostReport>>;
+}
 
 /** A file_sd list, as Prometheus reads it from a file or over HTTP. */
 export type FileSd = { targets: string[]; labels: Record<string, string> }[];
@@ -16,14 +27,12 @@ export interface HostReport {
   status: string;
 }
 
-/** The stack output `scrapeTargets`: job to file_sd list. A contract; fields are only added. */
-export function scrapeTargetFiles(targets: ScrapeTarget[]): Record<string, FileSd> {
+export function scrapeTargetFiles(targets: ScrapeTarget[]): StackOutputs["scrapeTargets"] {
   const jobs = [...new Set(targets.map(({ job }) => job))].sort();
   return Object.fromEntries(jobs.map((job) => [job, fileSd(targets, job)]));
 }
 
-/** The stack output `hosts`: host name to report. A contract; fields are only added. */
-export function hostReports(fleet: FederationHost[]): pulumi.Output<Record<string, HostReport>> {
+export function hostReports(fleet: FederationHost[]): StackOutputs["hosts"] {
   const reports = fleet.map(
     (host) =>
       [

@@ -61,7 +61,18 @@ on() {
   ssh -F "$work/config" host "$1"
 }
 
-# reach COMMAND: the same without input and with patience. It tries again while nobody answers, since a
+# carry_out COMMAND: the same, after the host was reached. What the command has to say it says itself; of a
+# connection that ends meanwhile, ssh says neither which nor what to do.
+carry_out() {
+  on "$1" || {
+    code=$?
+    [ "$code" != 255 ] ||
+      fail "ssh to $at: the connection was lost at work; once the host is up, run pulumi up again: it goes on where it was"
+    exit "$code"
+  }
+}
+
+# reach COMMAND: runs it there without input and with patience. It tries again while nobody answers, since a
 # host that reboots comes back, and stops at once when the host's key or ours is refused.
 reach() {
   started=$(date +%s)

@@ -70,11 +70,11 @@ as_root() {
   for word in "$@"; do words="$words $(quoted "$word")"; done
   run="timeout $deadline sh -c"
   if [ "$user" = root ]; then
-    on "exec $run$words"
+    carry_out "exec $run$words"
   elif [ -z "$sudo_password" ]; then
-    on "exec sh -c $(quoted "$(without_password)") -$words"
+    carry_out "exec sh -c $(quoted "$(without_password)") -$words"
   else
-    { printf '%s\n' "$sudo_password" && cat; } | on "exec sh -c $(quoted "$(with_password)") -$words"
+    { printf '%s\n' "$sudo_password" && cat; } | carry_out "exec sh -c $(quoted "$(with_password)") -$words"
   fi
 }
 
@@ -196,7 +196,7 @@ case $action in
     ;;
   run)
     reach :
-    on "exec timeout $deadline sh -s"
+    carry_out "exec timeout $deadline sh -s"
     ;;
   key) show_key ;;
   *) fail "got \"$action\"; allowed: install, remove, run, check, key" ;;

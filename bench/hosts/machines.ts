@@ -1,6 +1,6 @@
 import { hostImage } from "../../lab/images/host";
 import { removeHosts } from "../../lab/hosts";
-import { createHost, ensureNetwork, waitForBoot } from "../../lab/hosts/container";
+import { createHost, ensureNetwork, powerOn } from "../../lab/hosts/container";
 import { hostKey, makeSshKeys, type SshKeys } from "../../lab/hosts/keys";
 import { provisionSsh } from "../../lab/hosts/provision";
 import { hostsWith, labOf, type Lab, type LabHost } from "../../lab/layout";
@@ -55,7 +55,7 @@ async function boot(lab: Lab, image: string, say: (detail: string) => void): Pro
   await inBatches(lab.hosts, async (host) => {
     say(host.name);
     await createHost(lab, host, image);
-    await waitForBoot(host);
+    await powerOn(host);
     await provisionSsh(lab, host, keys);
   });
   const all = lab.hosts.map(async (host) => ({ ...host, hostKey: await hostKey(lab, host.name) }));

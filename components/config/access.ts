@@ -23,9 +23,14 @@ export interface Access extends SshDefaults {
   sudoPasswordSecret?: string;
 }
 
-/** Uses what is right even when something else is wrong, so that hosts can still be checked. */
+/**
+ * Uses what is right even when something else is wrong, so that hosts can still be checked.
+ *
+ * @param used whether the stack logs in anywhere: only then it needs known hosts
+ */
 export function readAccess(
   raw: unknown,
+  used: boolean,
   io: ConfigIo,
   faults: Faults,
 ): { config: SshConfig; access: Access } {
@@ -54,7 +59,7 @@ export function readAccess(
   if (sudo !== undefined) access.sudoPasswordSecret = sudo;
   // A path that is wrong in itself was reported; looking for the default one would confuse.
   const given = member(raw, "knownHostsFile");
-  if (given === undefined || values.path(given) === undefined) {
+  if (used && (given === undefined || values.path(given) === undefined)) {
     const lines = files.knownHosts(knownHostsFile, io, faults);
     if (lines !== undefined) access.knownHosts = lines;
   }

@@ -23,12 +23,12 @@ interface Names {
 }
 
 /**
- * @param sites values of the label `site` that hosts of the stack have
+ * @param sites values of the label `site` that hosts have; undefined where another stack has the hosts
  * @returns the section, or undefined after its faults were added
  */
 export function readAlerting(
   raw: unknown,
-  sites: readonly string[],
+  sites: readonly string[] | undefined,
   io: ConfigIo,
   faults: Faults,
 ): AlertingConfig | undefined {

@@ -44,18 +44,19 @@ export function readRouting(
 /**
  * `sites`: receivers by value of the label `site`.
  *
- * @param known sites that the stack's hosts have: any other is a slip that would tell nobody.
+ * @param known sites that the stack's hosts have: any other is a slip that would tell nobody. Undefined
+ *   where another stack has the hosts, whose sites are not known yet.
  */
 export function readSites(
   raw: unknown,
-  known: readonly string[],
+  known: readonly string[] | undefined,
   names: string[],
   faults: Faults,
 ): Record<string, string[]> {
   const path = ["alerting", "sites"];
   const sites: Record<string, string[]> = {};
   for (const [site, list] of entriesOf(raw, path, "a map of sites", faults)) {
-    if (!known.includes(site)) {
+    if (known?.includes(site) === false) {
       const allowed = known.length === 0 ? "none: no host has the label site" : known.join(" or ");
       const fix = "write the value of the label site of a host, or give a host this one";
       faults.text([...path, site], "a site that no host has", allowed, fix);

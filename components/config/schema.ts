@@ -11,10 +11,37 @@ export type { ConfigIo } from "./files";
 export { ConfigError } from "./faults";
 export type { ConfigFault } from "./faults";
 
-/** Everything that decides what the program creates. Plain values only, none of them secret. */
-export interface StackConfig {
+/** Everything that decides what the program creates, by the part of it that the stack runs. Plain values only, none of them secret. */
+export type StackConfig =
+  | ({ scope: "all" } & FleetConfig & CoreConfig)
+  | ({
+      scope: "core";
+      /** `organization/project/stack`, or a stack of this project by its name alone. */
+      fleetStack: string;
+    } & CoreConfig)
+  | ({ scope: "fleet" } & FleetConfig);
+
+/** What every stack has. */
+export interface CommonConfig {
   /** Value of the label `federation` on every series. Lower case letters, digits, `-`. */
   federation: string;
+  ssh: SshConfig;
+  /** Image references with a tag or digest. @default `officialImages` of components/versions.ts */
+  images: { prometheus: string; alertmanager: string; grafana: string; dcgmExporter: string };
+}
+
+/** A stack with the federation's hosts. */
+export interface FleetConfig extends CommonConfig {
+  context: ContextConfig;
+  /** The SuperLink first, then the SuperNodes in the order of the config. */
+  hosts: FederationHostConfig[];
+  /** Any text; another one has every host checked once, and repaired where it has drifted. */
+  repair?: string;
+  artifacts: ArtifactsConfig;
+}
+
+/** A stack with the monitoring VM. */
+export interface CoreConfig extends CommonConfig {
   /** Prometheus duration between two scrapes, 1s to 5m. @default "15s" */
   scrapeInterval: string;
   /** The same in seconds, for rules that compute with it; may have a fraction. */
@@ -23,17 +50,8 @@ export interface StackConfig {
   retention: string;
   /** Protect the data volumes and keep them on `pulumi destroy`. @default true */
   retainData: boolean;
-  context: ContextConfig;
-  ssh: SshConfig;
   monitoring: MonitoringConfig;
-  /** The SuperLink first, then the SuperNodes in the order of the config. */
-  hosts: FederationHostConfig[];
   alerting: AlertingConfig;
-  /** Image references with a tag or digest. @default `officialImages` of components/versions.ts */
-  images: { prometheus: string; alertmanager: string; grafana: string; dcgmExporter: string };
-  /** Any text; another one has every host checked once, and repaired where it has drifted. */
-  repair?: string;
-  artifacts: ArtifactsConfig;
 }
 
 /** Flower's context variables: the same for every host of the stack. */

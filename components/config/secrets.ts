@@ -1,6 +1,7 @@
 /** Which config keys have to be secret, and which must not be. Values are looked at, never shown. */
 import type { Faults } from "./faults";
 import { accessSecrets } from "./access";
+import type { Scope } from "./scope";
 import { secretRefs, type SecretRef } from "./secret-refs";
 import { addUnknownKey } from "./shapes";
 import { httpUrl } from "./webhooks";
@@ -10,13 +11,20 @@ export const SHORTEST_PASSWORD = 12;
 
 export const ADMIN_PASSWORD = "grafanaAdminPassword";
 
-/** The password and every secret that is named must be there, secret, and what they should be. */
+/**
+ * The password, where the stack has Grafana, and every secret that is named must be there, secret, and
+ * what they should be.
+ */
 export function checkSecrets(
   raw: Readonly<Record<string, unknown>>,
+  scope: Scope,
   secretKeys: ReadonlySet<string>,
   faults: Faults,
 ): void {
-  const password = required(raw, secretKeys, ADMIN_PASSWORD, "Grafana's admin password", faults);
+  const password =
+    scope === "fleet"
+      ? undefined
+      : required(raw, secretKeys, ADMIN_PASSWORD, "Grafana's admin password", faults);
   if (password !== undefined && !isPassword(password)) {
     const allowed = `at least ${SHORTEST_PASSWORD} characters, no line break or space around them`;
     faults.text(

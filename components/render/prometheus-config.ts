@@ -67,12 +67,15 @@ export function renderTargetFiles(jobs: string[], targets: ScrapeTarget[]): Conf
   }));
 }
 
-/** A job's targets in file_sd form. */
+/** A job's targets in file_sd form; labels in order, since those of another stack come in any. */
 export function fileSd(
   targets: ScrapeTarget[],
   job: string,
 ): { targets: string[]; labels: Record<string, string> }[] {
   return targets
     .filter((target) => target.job === job)
-    .map(({ targets: addresses, labels }) => ({ targets: addresses, labels }));
+    .map(({ targets: addresses, labels }) => ({
+      targets: addresses,
+      labels: Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))),
+    }));
 }

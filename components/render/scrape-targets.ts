@@ -1,4 +1,4 @@
-import type { FederationHostConfig, StackConfig } from "../config/schema";
+import type { FederationHostConfig, FleetConfig } from "../config/schema";
 import { exportersOf, type ScrapeJob } from "./host-exporters";
 
 /** One exporter for Prometheus to scrape. Plain data: it decides what exists. */
@@ -13,7 +13,7 @@ export interface ScrapeTarget {
 /** What Prometheus scrapes on one host: each of its exporters. */
 export function scrapeTargets(
   host: Pick<FederationHostConfig, "name" | "role" | "address" | "labels" | "flower" | "gpu">,
-  { federation, context }: Pick<StackConfig, "federation" | "context">,
+  { federation, context }: Pick<FleetConfig, "federation" | "context">,
 ): ScrapeTarget[] {
   const address = host.address.includes(":") ? `[${host.address}]` : host.address;
   return exportersOf(host, context).map(({ job, port }) => ({

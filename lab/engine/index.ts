@@ -19,6 +19,10 @@ export interface Running {
 
 /** How an operation is run. */
 export interface EngineOptions {
+  /** Another stack of the lab's project, from the same example. @default the lab's own */
+  stack?: string;
+  /** Added to the engine's environment. */
+  env?: NodeJS.ProcessEnv;
   /** Changes the example's config for this and, until the next write, later operations. */
   edit?: Edit;
   onStep?: (step: Step) => void;
@@ -26,17 +30,18 @@ export interface EngineOptions {
   echo?: boolean;
 }
 
-/** Starts an operation of the real engine on the lab's stack. */
+/** Starts an operation of the real engine on a stack of the lab. */
 export async function start(
   lab: Lab,
   tools: Toolchain,
   operation: Operation,
   options: EngineOptions = {},
 ): Promise<Running> {
-  const project = await writeProject(lab, tools, options.edit);
+  const { stack = lab.stack, edit } = options;
+  const project = await writeProject(lab, tools, { stack, edit });
   const request: Request = {
     operation,
-    stack: lab.stack,
+    stack,
     projectDir: project.dir,
     grafanaPasswordFile: project.grafanaPasswordFile,
   };
@@ -52,7 +57,11 @@ export async function start(
     ],
     {
       cwd: REPO,
-      env: { ...projectEnv(project, tools), FLOWER_MONITORING_NODE: process.execPath },
+      env: {
+        ...projectEnv(project, tools),
+        FLOWER_MONITORING_NODE: process.execPath,
+        ...options.env,
+      },
       stdio: ["ignore", "pipe", "pipe"],
       // A process group of its own, so that a signal reaches the engine and its plugins too.
       detached: true,

@@ -59,10 +59,14 @@ async function linkArtifacts(lab: Lab, tools: Toolchain): Promise<void> {
 
 /**
  * Writes the lab's Pulumi project: the repository's Pulumi.yaml with `main` pointing back to it, and
- * its Pulumi.dev.yaml with this lab's addresses and folders. A salt and secrets that an earlier run
- * left in the stack's file are kept.
+ * its Pulumi.dev.yaml, under the name of the stack, with this lab's addresses and folders. A salt and
+ * secrets that an earlier run left in the stack's file are kept.
  */
-export async function writeProject(lab: Lab, tools: Toolchain, edit?: Edit): Promise<Project> {
+export async function writeProject(
+  lab: Lab,
+  tools: Toolchain,
+  { stack: name = lab.stack, edit }: { stack?: string; edit?: Edit | undefined } = {},
+): Promise<Project> {
   const project = projectOf(lab);
   await mkdir(project.dir, { recursive: true });
   await mkdir(project.stateDir, { recursive: true });
@@ -73,7 +77,7 @@ export async function writeProject(lab: Lab, tools: Toolchain, edit?: Edit): Pro
   const pulumiYaml = parse(await readFile(join(REPO, "Pulumi.yaml"), "utf8")) as object;
   await writeFile(join(project.dir, "Pulumi.yaml"), stringify({ ...pulumiYaml, main: REPO }));
 
-  const stackFile = join(project.dir, `Pulumi.${lab.stack}.yaml`);
+  const stackFile = join(project.dir, `Pulumi.${name}.yaml`);
   const example = await readFile(join(REPO, `Pulumi.${lab.stack}.yaml`), "utf8");
   const stack = parse(localise(example, lab)) as { config: StackSettings };
   const settings = Object.fromEntries(

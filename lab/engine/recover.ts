@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Deployment, Stack } from "@pulumi/pulumi/automation";
 import { note } from "../progress";
 import { run } from "../run";
+import { removeFromGrafana } from "./recover-grafana";
 
 interface Lock {
   pid: number;
@@ -55,27 +56,36 @@ export async function clearDeadLock(stack: Stack): Promise<void> {
 interface PendingState {
   pending_operations?: {
     type: string;
-    resource: { type: string; inputs?: { name?: string }; urn: string };
+    resource: { type: string; inputs?: { name?: string; uid?: string; folderUid?: string } };
   }[];
 }
 
 /**
  * What a killed engine was creating may exist without being in its state, and would be refused as
- * "already in use" now. Containers and networks are removed by name (their data is in volumes); the
- * rest (commands, volumes, images, dashboards) can simply be done again.
+ * "already in use" now. Containers and networks are removed by name (their data is in volumes), and so
+ * is what Grafana would not take twice; the rest (commands, volumes, images, dashboards) can simply be
+ * done again.
  */
-export async function dropPendingCreates(stack: Stack): Promise<void> {
+export async function dropPendingCreates(stack: Stack, grafanaPasswordFile: string): Promise<void> {
   const exported = await stack.exportStack();
   const deployment = exported.deployment as PendingState | undefined;
   const pending = deployment?.pending_operations ?? [];
   if (pending.length === 0) return;
   note(`an earlier run was killed amid ${pending.length} operations: they are done again`);
+  const creating = pending
+    .filter(({ type }) => type === "creating")
+    .map(({ resource }) => resource);
   const docker = dockerOf(exported);
-  for (const { type, resource } of pending) {
-    const name = resource.inputs?.name;
-    if (type !== "creating" || name === undefined || docker === undefined) continue;
-    if (resource.type === "docker:index/container:Container") await docker("rm", "--force", name);
-    if (resource.type === "docker:index/network:Network") await docker("network", "rm", name);
+  for (const { type, inputs } of creating) {
+    const name = inputs?.name;
+    if (name === undefined || docker === undefined) continue;
+    if (type === "docker:index/container:Container") await docker("rm", "--force", name);
+    if (type === "docker:index/network:Network") await docker("network", "rm", name);
+  }
+  const url = providerInputs(exported, "grafana")?.url;
+  if (url !== undefined) {
+    const password = await readFile(grafanaPasswordFile, "utf8");
+    await removeFromGrafana({ url, password }, creating);
   }
   await stack.importStack({
     ...exported,
@@ -85,14 +95,22 @@ export async function dropPendingCreates(stack: Stack): Promise<void> {
 
 type Docker = (...args: string[]) => Promise<void>;
 
-interface ProviderState {
-  resources?: { type: string; inputs?: { host?: string; sshOpts?: string } }[];
+interface ProviderInputs {
+  host?: string;
+  sshOpts?: string;
+  url?: string;
+}
+
+function providerInputs(exported: Deployment, name: string): ProviderInputs | undefined {
+  const { resources = [] } = (exported.deployment ?? {}) as {
+    resources?: { type: string; inputs?: ProviderInputs }[];
+  };
+  return resources.find(({ type }) => type === `pulumi:providers:${name}`)?.inputs;
 }
 
 /** The docker command on the engine that the stack's docker provider talks to. */
 function dockerOf(exported: Deployment): Docker | undefined {
-  const { resources = [] } = (exported.deployment ?? {}) as ProviderState;
-  const provider = resources.find(({ type }) => type === "pulumi:providers:docker")?.inputs;
+  const provider = providerInputs(exported, "docker");
   if (provider?.host === undefined) return undefined;
   const { host, sshOpts } = provider;
   const url = new URL(host);

@@ -24,17 +24,20 @@ async function openStack(request: Request): Promise<Stack> {
     {
       stackName: request.stack,
       projectName: "flower-monitoring",
-      // eslint-disable-next-line @typescript-eslint/require-await -- the API wants a promise
-      program: async () => require("../../index") as Record<string, unknown>,
+      program: () => (require("../../index") as typeof import("../../index"))(),
     },
     { workDir: request.projectDir, secretsProvider: "passphrase" },
   );
 }
 
-/** The password goes over standard input: a command line can be read by everybody on the machine. */
+/**
+ * The password of a stack that has Grafana goes over standard input: a command line can be read by
+ * everybody on the machine.
+ */
 async function setPassword(request: Request): Promise<void> {
   const file = join(request.projectDir, `Pulumi.${request.stack}.yaml`);
-  if ((await readFile(file, "utf8")).includes(PASSWORD_KEY)) return;
+  const text = await readFile(file, "utf8");
+  if (text.includes(PASSWORD_KEY) || text.includes("flower-monitoring:scope: fleet\n")) return;
   await run("pulumi", ["config", "set", "--secret", "--stack", request.stack, PASSWORD_KEY], {
     cwd: request.projectDir,
     input: await readFile(request.grafanaPasswordFile, "utf8"),
@@ -73,7 +76,7 @@ async function main(request: Request): Promise<Outcome> {
     stack = await openStack(request);
     await setPassword(request);
     await clearDeadLock(stack);
-    await dropPendingCreates(stack);
+    await dropPendingCreates(stack, request.grafanaPasswordFile);
     await operate(stack, request, log);
   } catch (caught) {
     error = caught instanceof Error ? caught.message : String(caught);

@@ -64,7 +64,7 @@ export async function ensureNetwork(lab: Lab): Promise<void> {
   ]);
 }
 
-/** Creates and boots a host. */
+/** Creates a host, which is off. */
 export async function createHost(lab: Lab, host: LabHost, image: string): Promise<void> {
   await run("docker", [
     ...["create", "--name", host.container, "--hostname", host.name],
@@ -73,11 +73,21 @@ export async function createHost(lab: Lab, host: LabHost, image: string): Promis
     ...HOST_FLAGS,
     image,
   ]);
-  await run("docker", ["start", host.container]);
 }
 
-/** Waits until systemd has booted; units that fail for the container's own reasons do not matter. */
-export async function waitForBoot(host: LabHost): Promise<void> {
+/** Boots a host, unless it is on, and waits until it has booted. */
+export async function powerOn(host: LabHost): Promise<void> {
+  await run("docker", ["start", host.container]);
+  await waitForBoot(host);
+}
+
+/** Takes a host's power away: nothing on it ends in order. What it wrote is on the disk, as after a sync. */
+export async function cutPower(host: LabHost): Promise<void> {
+  await run("docker", ["kill", host.container]);
+}
+
+/** Waits for systemd; units that fail for the container's own reasons do not matter. */
+async function waitForBoot(host: LabHost): Promise<void> {
   const command = "timeout 60 systemctl is-system-running --wait 2>&1 || :";
   const deadline = Date.now() + 60_000;
   for (;;) {

@@ -4,13 +4,13 @@ import type { LabImages } from "../images";
 import { loadInto } from "../images/load";
 import { note, step } from "../progress";
 import { run } from "../run";
-import { createHost, ensureNetwork, inspect, LAB_LABEL, waitForBoot } from "./container";
+import { createHost, ensureNetwork, inspect, LAB_LABEL, powerOn } from "./container";
 import { startFederation } from "./federation";
 import { makeKeys, type LabKeys } from "./keys";
 import { provision } from "./provision";
 
 export { hostOf } from "../layout";
-export { scriptOnHost } from "./container";
+export { cutPower, powerOn, scriptOnHost } from "./container";
 export { stopRun } from "./federation";
 
 /** Hosts up, Flower training, receiver listening, service images in the monitor's engine. */
@@ -38,10 +38,8 @@ async function startHost(
   images: LabImages,
   keys: LabKeys,
 ): Promise<void> {
-  const state = await inspect(host.container);
-  if (state === undefined) await createHost(lab, host, images.host);
-  else if (!state.running) await run("docker", ["start", host.container]);
-  await waitForBoot(host);
+  if ((await inspect(host.container)) === undefined) await createHost(lab, host, images.host);
+  await powerOn(host);
   await provision(lab, host, keys);
 }
 

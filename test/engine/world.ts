@@ -1,10 +1,21 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { engine, type Edit, type Outcome, type Step } from "../../lab/engine";
+import {
+  engine,
+  projectEnv,
+  projectOf,
+  start,
+  type Edit,
+  type EngineOptions,
+  type Outcome,
+  type Step,
+} from "../../lab/engine";
 import type { Operation } from "../../lab/engine/protocol";
 import { hostOf, scriptOnHost, startHosts } from "../../lab/hosts";
 import { images } from "../../lab/images";
 import { labOf, type Lab } from "../../lab/layout";
+import { eventually, query } from "../../lab/observe";
+import { run } from "../../lab/run";
 import { toolchain, type Toolchain } from "../../lab/toolchain";
 
 /** The engine tests' own lab: it never touches the lab of `make up`. */
@@ -25,29 +36,69 @@ export async function makeWorld(): Promise<World> {
 }
 
 /** Alertmanager's pauses, cut short: what is tested is the delivery, not the waiting. */
-const FAST: Edit = (config) => {
-  config["alerting"] = {
-    ...(config["alerting"] as object),
-    groupWait: "1s",
-    groupInterval: "5s",
+const fast =
+  (edit?: Edit): Edit =>
+  (config) => {
+    config["alerting"] = {
+      ...(config["alerting"] as object),
+      groupWait: "1s",
+      groupInterval: "5s",
+    };
+    edit?.(config);
   };
-};
 
 /** Runs an operation with the example's config, changed by `edit`. */
-export function operate(world: World, operation: Operation, edit?: Edit): Promise<Outcome> {
-  return engine(world.lab, world.tools, operation, {
-    edit: (config) => {
-      FAST(config);
-      edit?.(config);
-    },
-  });
+export function operate(
+  { lab, tools }: World,
+  operation: Operation,
+  edit?: Edit,
+  options?: EngineOptions,
+): Promise<Outcome> {
+  return engine(lab, tools, operation, { ...options, edit: fast(edit) });
 }
 
 /** `up` that must succeed; the error shows what the engine said. */
-export async function up(world: World, edit?: Edit): Promise<Outcome> {
-  const outcome = await operate(world, "up", edit);
+export async function up(world: World, edit?: Edit, options?: EngineOptions): Promise<Outcome> {
+  return succeeded(await operate(world, "up", edit, options));
+}
+
+/** `destroy` that must succeed, likewise. */
+export async function destroy(world: World, edit?: Edit, options?: EngineOptions): Promise<void> {
+  succeeded(await operate(world, "destroy", edit, options));
+}
+
+function succeeded(outcome: Outcome): Outcome {
   if (outcome.error !== undefined) throw new Error(report(outcome));
   return outcome;
+}
+
+/**
+ * Starts an operation and, once a step (`op name`) matches, sends the engine and all that it started a
+ * signal.
+ *
+ * @throws when no step matched
+ */
+export async function interrupt(
+  { lab, tools }: World,
+  operation: Operation,
+  signal: NodeJS.Signals,
+  at: RegExp,
+  { edit, ...options }: EngineOptions = {},
+): Promise<void> {
+  const seen: string[] = [];
+  let sent = false;
+  const running = await start(lab, tools, operation, {
+    ...options,
+    edit: fast(edit),
+    onStep: ({ op, name }) => {
+      seen.push(`${op} ${name}`);
+      if (sent || !at.test(`${op} ${name}`)) return;
+      sent = true;
+      running.signal(signal);
+    },
+  });
+  await running.outcome;
+  if (!sent) throw new Error(`${operation} had no step ${at.source}: ${seen.join(", ")}`);
 }
 
 /** Everything that went wrong, for an assertion's message. */
@@ -62,6 +113,12 @@ export function told(steps: Step[]): string[] {
   return steps.map(({ op, name }) => `${op} ${name}`).sort();
 }
 
+/** Runs a script as an operator does in another terminal: in the project's directory, with its Pulumi. */
+export async function inTerminal({ lab, tools }: World, script: string): Promise<void> {
+  const project = projectOf(lab);
+  await run("sh", ["-euc", script], { cwd: project.dir, env: projectEnv(project, tools) });
+}
+
 /** The third SuperNode, as one entry of the list. */
 export const withThird: Edit = (config) => {
   const address = "172.31.78.23";
@@ -70,6 +127,16 @@ export const withThird: Edit = (config) => {
     { name: "supernode-3", address, labels: { site: "hospital-3" } },
   ];
 };
+
+/** Waits until Prometheus scrapes that many targets, all of them up. */
+export async function everyTargetUp({ lab }: World, count: number): Promise<void> {
+  await eventually(
+    `${count} targets, all up`,
+    60,
+    () => query(lab, "up"),
+    (samples) => samples.length === count && samples.every(({ value }) => value === 1),
+  );
+}
 
 /** Ids and start times of the VM's containers: equal before and after means nothing restarted. */
 export function containerStarts({ lab }: World): Promise<string> {
@@ -122,10 +189,10 @@ export function difference(before: string | undefined, after: string): string[] 
   ];
 }
 
-/** The stack's state, as it lies on the disk. */
-export function stateText({ lab }: World): Promise<string> {
+/** A stack's state, as it lies on the disk. */
+export function stateText({ lab }: World, stack = lab.stack): Promise<string> {
   return readFile(
-    join(lab.dir, "state", ".pulumi", "stacks", "flower-monitoring", `${lab.stack}.json`),
+    join(lab.dir, "state", ".pulumi", "stacks", "flower-monitoring", `${stack}.json`),
     "utf8",
   );
 }

@@ -60,6 +60,16 @@ describe.runIf(sshdHere)("a session", () => {
     expect((await session("exit 3\n")).ok).toBe(false);
   });
 
+  it("says of a connection that is lost at work which it was, and what to do", async () => {
+    // The shell's parent is `timeout`, whose parent is the sshd of this connection.
+    const { ok, stderr } = await session(
+      'kill -9 "$(cut -d " " -f 4 "/proc/$PPID/stat")"\nsleep 5\n',
+    );
+
+    expect(ok).toBe(false);
+    expect(stderr).toMatch(/h1: ssh to .*: the connection was lost at work; .* run pulumi up again/);
+  });
+
   it("uses one connection, and leaves neither it nor a file behind", async () => {
     const before = sshd.log().split("Accepted publickey").length;
     await session("true\n");

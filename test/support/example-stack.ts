@@ -2,11 +2,17 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
-import type { StackConfig } from "../../components/config/schema";
 import { parseStackConfig } from "../../components/config/schema";
 import { deterministicTar } from "../../components/render/host-tar";
 import { versions } from "../../components/versions";
-import { privateKey, publicKey, type Editable, type Raw } from "../unit/config-fixture";
+import {
+  privateKey,
+  publicKey,
+  whole,
+  type Editable,
+  type Raw,
+  type WholeConfig,
+} from "../unit/config-fixture";
 
 const REPO = resolve(__dirname, "../..");
 
@@ -65,21 +71,19 @@ export function exampleRaw(edit?: (raw: Editable) => void): Raw {
 export function exampleConfig(
   edit?: (raw: Editable) => void,
   secretKeys: string[] = [],
-): StackConfig {
+): WholeConfig {
   const files = new Map(Object.entries(FILES).map(([path, text]) => [join(HOME, path), text]));
   const isDirectory = (path: string): boolean =>
     [...files.keys()].some((file) => file.startsWith(`${path}/`));
-  return parseStackConfig(
-    exampleRaw(edit),
-    {
-      projectDir: REPO,
-      home: HOME,
-      readFile: (path) => files.get(path)?.toString(),
-      isFile: (path) => files.has(path),
-      isDirectory,
-    },
-    new Set(["grafanaAdminPassword", ...secretKeys]),
-  );
+  const io = {
+    projectDir: REPO,
+    home: HOME,
+    readFile: (path: string) => files.get(path)?.toString(),
+    isFile: (path: string) => files.has(path),
+    isDirectory,
+  };
+  const secrets = new Set(["grafanaAdminPassword", ...secretKeys]);
+  return whole(parseStackConfig(exampleRaw(edit), io, secrets));
 }
 
 /** Puts the example's files below a home directory on disk. */

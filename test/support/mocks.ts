@@ -75,6 +75,10 @@ interface Monitor {
 }
 
 const STACK = "pulumi:pulumi:Stack";
+const REFERENCE = "pulumi:pulumi:StackReference";
+
+/** Outputs of other stacks, by `organization/project/stack`. */
+export type Stacks = Record<string, Record<string, unknown>>;
 
 /** URNs (and provider references, `urn::id`) end in the name. */
 function nameIn(reference: string): string | undefined {
@@ -87,17 +91,23 @@ function nameIn(reference: string): string | undefined {
  * registration depends on timing).
  *
  * @param outputs what a provider would add to a resource's inputs, by type
+ * @param stacks outputs of the stacks that a StackReference finds, by their full names
  * @throws what the program threw
  */
 export async function record(
   program: () => unknown,
   outputs: Record<string, Record<string, unknown>> = {},
+  stacks: Stacks = {},
 ): Promise<Registration[]> {
   const inputsOf = new Map<string, Record<string, unknown>>();
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
         const given = inputs as Record<string, unknown>;
+        if (type === REFERENCE) {
+          const found = stacks[String(given["name"])];
+          return { id: name, state: { ...given, outputs: found, secretOutputNames: [] } };
+        }
         inputsOf.set(`${type}::${name}`, given);
         return { id: `${name}-id`, state: { ...given, ...outputs[type] } };
       },
@@ -107,6 +117,9 @@ export async function record(
     },
     "flower-monitoring",
     "dev",
+    false,
+    // What self-managed backends call it.
+    "organization",
   );
   const requests: Request[] = [];
   const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;

@@ -82,14 +82,26 @@ function edited({ edit }: Case): Raw {
   return raw;
 }
 
-export function parse(given: Case = {}): StackConfig {
+export function parseAny(given: Case = {}): StackConfig {
   const secretKeys = new Set(given.secret ?? ["grafanaAdminPassword"]);
   return parseStackConfig(edited(given), fakeIo({ ...FILES, ...given.files }), secretKeys);
 }
 
+/** A stack of the default scope. */
+export type WholeConfig = Extract<StackConfig, { scope: "all" }>;
+
+export function whole(config: StackConfig): WholeConfig {
+  if (config.scope !== "all") throw new Error(`the config has scope ${config.scope}`);
+  return config;
+}
+
+export function parse(given: Case = {}): WholeConfig {
+  return whole(parseAny(given));
+}
+
 export function errorOf(given: Case): ConfigError {
   try {
-    parse(given);
+    parseAny(given);
   } catch (error) {
     if (error instanceof ConfigError) return error;
     throw error;

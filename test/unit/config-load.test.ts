@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { loadConfig } from "../../components/config";
+import { loadConfig, type LoadedStack } from "../../components/config";
+import { asCore, asFleet } from "../support/scopes";
 import type { Raw } from "./config-fixture";
 import { PASSWORD, knownHosts, privateKey, validRaw } from "./config-fixture";
 
@@ -67,6 +68,13 @@ async function known(output: pulumi.Output<string> | undefined) {
   return { value, secret: await pulumi.isSecret(output) };
 }
 
+/** A stack of the default scope. */
+function load(): Extract<LoadedStack, { scope: "all" }> {
+  const stack = loadConfig();
+  if (stack.scope !== "all") throw new Error(`the stack has scope ${stack.scope}`);
+  return stack;
+}
+
 function failure(): Error {
   try {
     loadConfig();
@@ -79,7 +87,7 @@ function failure(): Error {
 describe("loadConfig", () => {
   it("hands plain values on as values and secrets as secret Outputs", async () => {
     await stackConfig(rightConfig(), SECRET);
-    const { config, secrets } = loadConfig();
+    const { config, secrets } = load();
     expect(config.retainData).toBe(false);
     expect(config.hosts.map(({ name }) => name)).toEqual([
       "superlink",
@@ -97,13 +105,55 @@ describe("loadConfig", () => {
     const ssh = { user: "ops", sudoPasswordSecret: "opsSudo" };
     const secrets = [...SECRET, "opsSudo"];
     await stackConfig({ ...rightConfig(), ssh, opsSudo: "seven-cold-herons" }, secrets);
-    const { config, secrets: found } = loadConfig();
+    const { config, secrets: found } = load();
     expect(await known(found.ssh["opsSudo"])).toEqual({ value: "seven-cold-herons", secret: true });
     expect(config.hosts.map(({ sudoPasswordSecret }) => sudoPasswordSecret)).toEqual([
       "opsSudo",
       "opsSudo",
       "opsSudo",
     ]);
+  });
+
+  it("has of a fleet what sessions need and no more, of a core what the VM needs", async () => {
+    const ssh = { user: "ops", sudoPasswordSecret: "opsSudo" };
+    const fleet = { ...rightConfig(), ssh, opsSudo: "seven-cold-herons" };
+    for (const key of ["opsHook", "retainData"]) Reflect.deleteProperty(fleet, key);
+    asFleet(fleet);
+    await stackConfig(fleet, ["opsSudo"]);
+    const { scope, secrets } = loadConfig();
+    expect([scope, Object.keys(secrets)]).toEqual(["fleet", ["ssh"]]);
+    expect(await known(secrets.ssh["opsSudo"])).toEqual({
+      value: "seven-cold-herons",
+      secret: true,
+    });
+    const core = rightConfig();
+    asCore(core, "fleet");
+    await stackConfig(core, SECRET);
+    expect(loadConfig()).toMatchObject({
+      scope: "core",
+      fleetStack: "fleet",
+      secrets: { alerting: { opsHook: expect.anything() as unknown }, ssh: {} },
+    });
+  });
+
+  it("warns where a stack with the VM would save its state at the end only", async () => {
+    const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const warnings = async (raw: Raw, secrets: string[], skip: string): Promise<unknown[]> => {
+      vi.stubEnv("PULUMI_SKIP_CHECKPOINTS", skip);
+      await stackConfig(raw, secrets);
+      warn.mockClear();
+      loadConfig();
+      return warn.mock.calls.map(([text]) => text);
+    };
+    const fleet = rightConfig();
+    for (const key of ["opsHook", "retainData"]) Reflect.deleteProperty(fleet, key);
+    asFleet(fleet);
+    const told = [expect.stringMatching(/^PULUMI_SKIP_CHECKPOINTS is set: .* Unset it here/)];
+    expect(await warnings(rightConfig(), SECRET, "true")).toEqual(told);
+    expect(await warnings(rightConfig(), SECRET, "1")).toEqual(told);
+    expect(await warnings(rightConfig(), SECRET, "false")).toEqual([]);
+    expect(await warnings(fleet, [], "true")).toEqual([]);
+    warn.mockRestore();
   });
 
   it("reads its own namespace, whatever the project is called", async () => {
@@ -141,7 +191,7 @@ describe("loadConfig", () => {
   it("takes a password that looks like a number or like JSON as text", async () => {
     for (const password of ["123456789012345", "{not json at all", "true-or-false"]) {
       await stackConfig({ ...rightConfig(), grafanaAdminPassword: password }, SECRET);
-      const { secrets } = loadConfig();
+      const { secrets } = load();
       expect(await known(secrets.grafanaAdminPassword)).toEqual({ value: password, secret: true });
     }
   });

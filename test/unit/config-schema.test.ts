@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse as parseYaml } from "yaml";
 import { CONTEXT_DEFAULTS } from "../../components/config/context";
-import { CONFIG_KEYS, DEFAULTS } from "../../components/config/parse";
+import { DEFAULTS } from "../../components/config/defaults";
+import { CONFIG_KEYS } from "../../components/config/parse";
 import { parseStackConfig } from "../../components/config/schema";
 import { officialImages, versions } from "../../components/versions";
-import { PASSWORD, fakeIo, parse, privateKey, publicKey } from "./config-fixture";
+import { PASSWORD, fakeIo, parse, privateKey, publicKey, whole } from "./config-fixture";
 
 const ROOT = join(__dirname, "../..");
 const yaml = (file: string): unknown => parseYaml(readFileSync(join(ROOT, file), "utf8"));
@@ -14,6 +15,7 @@ const yaml = (file: string): unknown => parseYaml(readFileSync(join(ROOT, file),
 describe("a right config", () => {
   it("comes back whole, with every default and every path absolute", () => {
     expect(parse()).toEqual({
+      scope: "all",
       federation: "demo",
       scrapeInterval: "15s",
       scrapeIntervalSeconds: 15,
@@ -124,11 +126,8 @@ describe("the example stack", () => {
 
   it("is a right config as soon as the password is set", () => {
     const secretKeys = new Set(["grafanaAdminPassword"]);
-    const config = parseStackConfig(
-      { ...raw, grafanaAdminPassword: PASSWORD },
-      labIo(),
-      secretKeys,
-    );
+    const given = { ...raw, grafanaAdminPassword: PASSWORD };
+    const config = whole(parseStackConfig(given, labIo(), secretKeys));
     expect(config.hosts.map(({ name, address }) => [name, address])).toEqual([
       ["superlink", "172.31.77.11"],
       ["supernode-1", "172.31.77.21"],
@@ -140,8 +139,11 @@ describe("the example stack", () => {
     );
   });
 
-  it("has every key, and no secret", () => {
-    expect(Object.keys(file.config)).toEqual(CONFIG_KEYS.map((key) => prefix + key));
+  it("has every key, and no secret; fleetStack, which another scope has, in a comment", () => {
+    const keys = CONFIG_KEYS.map((key) => prefix + key);
+    expect(Object.keys(file.config)).toEqual(keys.filter((key) => !key.endsWith("fleetStack")));
+    const text = readFileSync(join(ROOT, "Pulumi.dev.yaml"), "utf8");
+    expect(text).toContain("#   flower-monitoring:fleetStack: ");
   });
 
   it("uses the lab's images at the pinned versions", () => {

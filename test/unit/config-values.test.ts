@@ -127,10 +127,10 @@ describe("a wrong value", () => {
     };
     expectFaults({ edit }, [
       ["federation"],
-      ["retention"],
       ["supernodes[1].name", "superlink has it too"],
       ["supernodes[0].address", 'got "10.0.0.300"; allowed: an IPv4/IPv6 address or DNS name'],
       ["supernodes[1].port", "got 0", "1 to 65535"],
+      ["retention"],
       ["monitoring.docker"],
       ["alerting.evaluator", "grafana or prometheus"],
     ]);

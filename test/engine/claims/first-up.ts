@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { changes } from "../../../lab/engine";
 import { delivered, eventually, getJson, monitorUrl, query } from "../../../lab/observe";
 import { note } from "../../../lab/progress";
-import { operate, report, told, up, type World } from "../world";
+import { everyTargetUp, operate, report, told, up, type World } from "../world";
 
 /** Seconds that the issue allows for an `up` or preview that changes nothing. */
 const NO_OP_SECONDS = 20;
@@ -13,17 +13,11 @@ export function firstUp(world: () => World): void {
     const made = changes(outcome);
     expect(made.length).toBeGreaterThan(20);
     expect(new Set(made.map(({ op }) => op))).toEqual(new Set(["create"]));
-    const { lab } = world();
-    await eventually(
-      "every target up",
-      60,
-      () => query(lab, "up"),
-      (samples) => samples.length === 7 && samples.every(({ value }) => value === 1),
-    );
+    await everyTargetUp(world(), 7);
     await eventually(
       "SuperNodes online",
       60,
-      () => query(lab, 'fl_supernodes{status="online"}'),
+      () => query(world().lab, 'fl_supernodes{status="online"}'),
       // The third SuperNode's host takes part in the federation before it is monitored.
       ([online]) => online?.value === 3,
     );

@@ -1,11 +1,22 @@
 import { expect, test } from "vitest";
-import { changes, start } from "../../../lab/engine";
-import { eventually, query } from "../../../lab/observe";
+import { changes } from "../../../lab/engine";
+import { eventually } from "../../../lab/observe";
 import { run } from "../../../lab/run";
-import { difference, listing, operate, report, told, up, type World } from "../world";
+import {
+  destroy,
+  difference,
+  everyTargetUp,
+  inTerminal,
+  interrupt,
+  listing,
+  operate,
+  told,
+  up,
+  type World,
+} from "../world";
 
 /** Hosts whose state is compared: all that the stack touches. */
-export const TOUCHED = ["monitor", "superlink", "supernode-1", "supernode-2", "supernode-3"];
+const TOUCHED = ["monitor", "superlink", "supernode-1", "supernode-2", "supernode-3"];
 
 /** What every host has; compared before the first `up` and after `destroy`. */
 export async function listings(world: World): Promise<Record<string, string>> {
@@ -15,27 +26,18 @@ export async function listings(world: World): Promise<Record<string, string>> {
   return Object.fromEntries(all);
 }
 
-/** Starts an `up` and sends a signal once a step matches. */
-async function interrupt(world: World, signal: NodeJS.Signals, at: RegExp): Promise<string[]> {
-  const seen: string[] = [];
-  const running = await start(world.lab, world.tools, "up", {
-    onStep: ({ op, name }) => {
-      seen.push(`${op} ${name}`);
-      if (at.test(`${op} ${name}`)) running.signal(signal);
-    },
-  });
-  await running.outcome;
-  return seen;
+/** Where hosts differ from what they were before: none when all is as it was found. */
+export async function differences(world: World, before: Record<string, string>): Promise<string[]> {
+  const after = await listings(world);
+  return TOUCHED.flatMap((host) =>
+    difference(before[host], after[host] ?? "").map((line) => `${host}: ${line}`),
+  );
 }
 
 export function life(world: () => World, before: () => Record<string, string>): void {
   test("destroy leaves every host as it was found", async () => {
-    const outcome = await operate(world(), "destroy");
-    expect(outcome.ok, report(outcome)).toBe(true);
-    const after = await listings(world());
-    for (const host of TOUCHED) {
-      expect(difference(before()[host], after[host] ?? ""), host).toEqual([]);
-    }
+    await destroy(world());
+    expect(await differences(world(), before())).toEqual([]);
   });
 
   test("training went on all the while", async () => {
@@ -48,29 +50,45 @@ export function life(world: () => World, before: () => Record<string, string>): 
     expect(stdout.trim().split("\n").sort()).toEqual(["0", "active"]);
   });
 
-  test("an up that is interrupted (SIGINT), then killed (SIGKILL), ends healthy when run again", async () => {
-    // Early enough to leave the containers to the second try: an interrupted engine ends its steps.
-    const first = await interrupt(world(), "SIGINT", /create monitoring-prometheus-targets/);
-    expect(first).toContain("create monitoring-prometheus-targets");
-    const second = await interrupt(world(), "SIGKILL", /create .*-container/);
-    expect(second.some((step) => step.includes("-container"))).toBe(true);
+  test("an up that is interrupted (SIGINT) or killed (SIGKILL) in any phase ends healthy when run again", async () => {
+    // In the order of the phases: each try gets further than the one before it.
+    await interrupt(world(), "up", "SIGKILL", /create supernode-1-install/);
+    // An interrupted engine ends the steps that it is in.
+    await interrupt(world(), "up", "SIGINT", /create monitoring-prometheus-targets/);
+    await interrupt(world(), "up", "SIGKILL", /create .*-container/);
+    await interrupt(world(), "up", "SIGKILL", /create grafana-/);
     await up(world());
-    await eventually(
-      "every target up",
-      60,
-      () => query(world().lab, "up"),
-      (samples) => samples.length === 7 && samples.every(({ value }) => value === 1),
-    );
+    await everyTargetUp(world(), 7);
     expect(told(changes(await up(world())))).toEqual([]);
   });
 
+  test("pulumi cancel takes the lock of an up that is at work, which goes on, and an up after it ends healthy", async () => {
+    const edit = (config: Record<string, unknown>): void => void (config["retention"] = "3d");
+    let cancelled: Promise<unknown> | undefined;
+    await operate(world(), "up", edit, {
+      onStep: () => {
+        cancelled ??= inTerminal(world(), `pulumi cancel --yes --stack ${world().lab.stack}`);
+      },
+    });
+    expect(cancelled).toBeDefined();
+    await cancelled;
+    await up(world(), edit);
+    expect(told(changes(await up(world(), edit)))).toEqual([]);
+    await everyTargetUp(world(), 7);
+  });
+
+  test("an update and a destroy that are killed are done when run again", async () => {
+    const edit = (config: Record<string, unknown>): void => void (config["repair"] = "killed");
+    await interrupt(world(), "up", "SIGKILL", /update supernode-2-install/, { edit });
+    await up(world(), edit);
+    expect(told(changes(await up(world(), edit)))).toEqual([]);
+    await everyTargetUp(world(), 7);
+    await interrupt(world(), "destroy", "SIGKILL", /delete .*-container/);
+  });
+
   test("destroy after all that leaves nothing either", async () => {
-    const outcome = await operate(world(), "destroy");
-    expect(outcome.ok, report(outcome)).toBe(true);
-    const after = await listings(world());
-    for (const host of TOUCHED) {
-      expect(difference(before()[host], after[host] ?? ""), host).toEqual([]);
-    }
+    await destroy(world());
+    expect(await differences(world(), before())).toEqual([]);
   });
 
   test("the same program on this machine's own Docker (unix://), and gone again", async () => {
@@ -102,8 +120,7 @@ export function life(world: () => World, before: () => Record<string, string>): 
       );
       expect(told(changes(await up(world(), onThisMachine)))).toEqual([]);
     } finally {
-      const outcome = await operate(world(), "destroy", onThisMachine);
-      expect(outcome.ok, report(outcome)).toBe(true);
+      await destroy(world(), onThisMachine);
     }
     expect(await machine()).toBe(found);
   });

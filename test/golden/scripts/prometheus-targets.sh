@@ -1,12 +1,12 @@
 set -eu
 unset DOCKER_CONTEXT
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_915ad75239254b0c'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-prometheus-config:/etc/prometheus --entrypoint /bin/sh flower-monitoring-lab/prometheus:v3.15.0 -s <<'END_fd6a0b6ee2de95b1'
 set -eu
 cd /etc/prometheus
 umask 077
 mkdir -p targets
 chmod 0755 targets
-cat > targets/.node.json.new <<'END_315de2e85b7e503e'
+cat > targets/.node.json.new <<'END_d6d60cd3dfd65a10'
 [
   {
     "targets": [
@@ -23,10 +23,10 @@ cat > targets/.node.json.new <<'END_315de2e85b7e503e'
       "172.31.77.21:9100"
     ],
     "labels": {
-      "site": "hospital-1",
       "federation": "demo",
       "host": "supernode-1",
-      "role": "supernode"
+      "role": "supernode",
+      "site": "hospital-1"
     }
   },
   {
@@ -34,14 +34,14 @@ cat > targets/.node.json.new <<'END_315de2e85b7e503e'
       "172.31.77.22:9100"
     ],
     "labels": {
-      "site": "hospital-2",
       "federation": "demo",
       "host": "supernode-2",
-      "role": "supernode"
+      "role": "supernode",
+      "site": "hospital-2"
     }
   }
 ]
-END_315de2e85b7e503e
+END_d6d60cd3dfd65a10
 chown 65534:65534 targets/.node.json.new
 chmod 0644 targets/.node.json.new
 mv targets/.node.json.new targets/node.json
@@ -87,6 +87,6 @@ for old in targets/* targets/.*.new; do
     *) rm -f "$old" ;;
   esac
 done
-END_915ad75239254b0c
+END_fd6a0b6ee2de95b1
 
 echo "wrote 4 files"
