@@ -1,11 +1,6 @@
 /** Every machine that a stack's sessions go to: the monitoring VM, the federation's hosts, bastions. */
 import { readFileSync } from "node:fs";
-import type {
-  BastionConfig,
-  FederationHostConfig,
-  HostRole,
-  StackConfig,
-} from "../components/config/schema";
+import type { BastionConfig, FederationHostConfig, HostRole } from "../components/config/schema";
 import {
   type HostKeyAnswer,
   hostKeyOf,
@@ -14,6 +9,7 @@ import {
 } from "../components/config/ssh";
 import type { SshSecrets, SshTarget } from "../components/render/session";
 import { sessionTarget, type SessionHost } from "../components/session";
+import { coreOf, fleetOf, type StackView } from "./stack";
 
 export type MachineRole = HostRole | "monitoring" | "bastion";
 
@@ -30,19 +26,19 @@ export interface Machine {
   host?: FederationHostConfig;
 }
 
-/** What of a stack decides its machines; a stack of one scope has only some of it. */
-export type MachinesConfig = Pick<StackConfig, "ssh"> &
-  Partial<Pick<StackConfig, "monitoring" | "hosts">>;
-
-/** In the order in which they are shown; hosts that are lost are not among them. */
-export function machinesOf(config: MachinesConfig, secrets: Record<string, string>): Machine[] {
-  const { ssh, monitoring, hosts = [] } = config;
+/**
+ * In the order in which they are shown; hosts that are lost are not among them.
+ * @param waitSeconds how long to go on trying one that does not answer
+ */
+export function machinesOf({ config, secrets }: StackView, waitSeconds: number): Machine[] {
+  const { ssh } = config;
+  const monitoring = coreOf(config)?.monitoring;
+  const hosts = fleetOf(config)?.hosts ?? [];
   const known = knownHosts(ssh.knownHostsFile);
   const machine = (role: MachineRole, host: SessionHost): Machine => ({
     name: host.name,
     role,
-    // One try: who looks at a host wants to hear that it is away.
-    target: sessionTarget(host, { ...ssh, waitSeconds: 0 }),
+    target: sessionTarget(host, { ...ssh, waitSeconds }),
     secrets: {
       ...named("passphrase", ssh.passphraseSecret, secrets),
       ...named("sudoPassword", host.sudoPasswordSecret, secrets),

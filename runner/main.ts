@@ -1,9 +1,11 @@
-/** Commands on a stack: npm run doctor -- --stack NAME. */
+/** Commands on a stack: npm run up -- --stack NAME. */
 import { join } from "node:path";
 import { ConfigError } from "../components/config/schema";
 import { HELP, type Options, parseCommand } from "./args";
 import { doctor } from "./doctor";
 import { EXIT, type ExitCode, UsageError } from "./errors";
+import { operation } from "./operation";
+import { status } from "./status";
 
 const REPO = join(__dirname, "..");
 
@@ -11,6 +13,13 @@ function dispatch(options: Options): Promise<ExitCode> {
   switch (options.command) {
     case "doctor":
       return doctor(options);
+    case "status":
+      return status(options);
+    case "up":
+    case "preview":
+    case "refresh":
+    case "destroy":
+      return operation(options.command, options);
   }
 }
 

@@ -1,7 +1,7 @@
 /** A stack's config, read through the Automation API as the plain `pulumi config` would. */
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import { type ConfigValues, readConfig } from "../components/config";
-import type { StackConfig } from "../components/config/schema";
+import type { CoreConfig, FleetConfig, StackConfig } from "../components/config/schema";
 import { UsageError } from "./errors";
 
 /** Which stack, and where its files are. */
@@ -16,6 +16,16 @@ export interface StackView {
   config: StackConfig;
   /** In plain, by config key: to be handed to a session and never shown. */
   secrets: Record<string, string>;
+}
+
+/** The stack's part with the federation's hosts, where it has that. */
+export function fleetOf(config: StackConfig): FleetConfig | undefined {
+  return config.scope === "core" ? undefined : config;
+}
+
+/** The stack's part with the monitoring VM, where it has that. */
+export function coreOf(config: StackConfig): CoreConfig | undefined {
+  return config.scope === "fleet" ? undefined : config;
 }
 
 /**

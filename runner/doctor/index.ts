@@ -2,7 +2,7 @@
 import type { Options } from "../args";
 import { EXIT, type ExitCode } from "../errors";
 import { step } from "../../lab/progress";
-import { viewStack } from "../stack";
+import { fleetOf, viewStack } from "../stack";
 import { examine } from "./examine";
 import { doctorReport, doctorText } from "./report";
 
@@ -11,7 +11,8 @@ export async function doctor({ json, keys, parallel, ...at }: Options): Promise<
   const machines = await step("looking at all machines", (say) =>
     examine(view, { parallel, onDone: ({ name }) => say(`${name} done`) }),
   );
-  const { federation, hosts } = view.config;
+  const { federation } = view.config;
+  const hosts = fleetOf(view.config)?.hosts ?? [];
   const lost = hosts.filter((host) => host.lost).map(({ name }) => name);
   const report = doctorReport({ stack: at.stack, federation, lost }, machines);
   process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : doctorText(report, keys));

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import * as net from "node:net";
 import { join } from "node:path";
-import type { FederationHostConfig, StackConfig } from "../../components/config/schema";
+import type { FederationHostConfig, FleetConfig } from "../../components/config/schema";
 import { exportersOf } from "../../components/render/host-exporters";
 import { quote } from "../../components/render/shell";
 import { amiss, type Check, fine } from "./checks";
@@ -19,7 +19,7 @@ export type Reached = "open" | "refused" | "silent" | "unresolved" | "no-route";
 /** What Prometheus will scrape on a host. */
 export function exporterPlaces(
   host: FederationHostConfig,
-  context: StackConfig["context"],
+  context: FleetConfig["context"],
 ): Place[] {
   return exportersOf(host, context).map(({ port }) => ({ address: host.address, port }));
 }

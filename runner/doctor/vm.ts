@@ -1,7 +1,7 @@
 /** What is looked at on the monitoring VM: the installer's own functions, and what containers need. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StackConfig } from "../../components/config/schema";
+import type { CoreConfig } from "../../components/config/schema";
 import { quote } from "../../components/render/shell";
 
 const REPO = join(__dirname, "..", "..");
@@ -18,7 +18,7 @@ const SOURCES = [
 export function vmScript({
   monitoring: { docker, address, ports },
   images,
-}: Pick<StackConfig, "monitoring" | "images">): string {
+}: Pick<CoreConfig, "monitoring" | "images">): string {
   const services = (["prometheus", "alertmanager", "grafana"] as const)
     .map((service) => `${service} ${ports[service]} ${images[service]}`)
     .join("\n");

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { parseStackConfig } from "../../components/config/schema";
-import { expectFaults, fakeIo, FILES, HOSTS, publicKey, validRaw } from "./config-fixture";
+import { expectFaults, fakeIo, FILES, HOSTS, publicKey, validRaw, whole } from "./config-fixture";
 
 const secret = new Set(["grafanaAdminPassword"]);
 
 function parse(files: Record<string, string>, raw = validRaw()) {
-  return parseStackConfig(raw, { ...fakeIo(files), unpinned: true }, secret);
+  return whole(parseStackConfig(raw, { ...fakeIo(files), unpinned: true }, secret));
 }
 
 describe("a config read by who looks for host keys", () => {
@@ -17,7 +17,8 @@ describe("a config read by who looks for host keys", () => {
   });
 
   it("does not ask for known_hosts before there is one", () => {
-    const { "/project/known_hosts": _, ...files } = FILES;
+    const files = { ...FILES };
+    Reflect.deleteProperty(files, "/project/known_hosts");
     expect(parse(files).hosts.map(({ hostKey }) => hostKey)).toEqual(["", "", ""]);
     expectFaults({ files: { "/project/known_hosts": undefined as unknown as string } }, [
       ["ssh.knownHostsFile", "cannot be read"],
