@@ -30,6 +30,12 @@ describe("the command line", () => {
     });
   });
 
+  it("has what one command alone takes", () => {
+    expect(parse(["up", "-s", "dev"])).toMatchObject({ preflight: true, yes: false });
+    expect(parse(["up", "-s", "dev", "--no-preflight"])).toMatchObject({ preflight: false });
+    expect(parse(["destroy", "-s", "dev", "--yes"])).toMatchObject({ yes: true });
+  });
+
   it("has help for each command, which names the exit codes", () => {
     expect(parse([])).toEqual({ help: undefined });
     for (const command of COMMANDS) {
@@ -46,6 +52,8 @@ describe("the command line", () => {
       "--stack": refusal(["doctor"]),
       options: refusal(["doctor", "--stak", "dev"]),
       doctor: refusal(["doctor", "dev"]),
+      "--keys": refusal(["up", "-s", "dev", "--keys"]),
+      "--yes": refusal(["up", "-s", "dev", "--yes"]),
       "--parallel": refusal(["doctor", "-s", "dev", "--parallel", "0"]),
     };
     for (const [key, words] of Object.entries(refusals)) {
