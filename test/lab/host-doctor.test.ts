@@ -8,7 +8,7 @@ import { IMAGE_MILLISECONDS, TestHost } from "./host-installer.kit";
 
 /** As lab/hosts/units.ts has it, without TLS. */
 const SUPERLINK = `systemd-run -q --unit=superlink --setenv=HOME=/tmp --setenv=FLWR_HOME=/tmp/flwr \
-  --setenv=PATH=/opt/flower/bin:/usr/bin:/bin --setenv=FLWR_TELEMETRY_ENABLED=0 \
+  --setenv=PATH=/opt/flower/bin:/usr/bin:/bin --setenv=FLWR_TELEMETRY_ENABLED=0 --setenv=PYTHONDONTWRITEBYTECODE=1 \
   /opt/flower/bin/flower-superlink --insecure --host 127.0.0.1 --port 8000
 for i in $(seq 60); do curl -s -o /dev/null http://127.0.0.1:8000/ && exit; sleep 1; done
 journalctl -u superlink --no-pager | tail -n 5 >&2; exit 1`;
