@@ -9,6 +9,7 @@ import {
   type OpMap,
   type PulumiFn,
   type Stack,
+  type UpOptions,
 } from "@pulumi/pulumi/automation";
 import { toolchain } from "../../lab/toolchain";
 
@@ -98,7 +99,7 @@ export class TestStack {
   }
 
   /** `up` with this program; a failing one gives its error instead of throwing. */
-  up(program: PulumiFn, opts: { refresh?: boolean } = {}): Promise<Run> {
+  up(program: PulumiFn, opts: Pick<UpOptions, "refresh" | "exclude"> = {}): Promise<Run> {
     this.program.run = program;
     this.used = true;
     return collect(async (onEvent) => {
