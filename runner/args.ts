@@ -67,7 +67,11 @@ export function parseCommand(args: string[], repo: string, env: NodeJS.ProcessEn
   return {
     ...{ command, stack, json: values.json, keys: values.keys },
     ...{ preflight: !values["no-preflight"], yes: values.yes },
-    projectDir: resolve(values.cwd ?? env["FLOWER_MONITORING_PROJECT_DIR"] ?? repo),
+    projectDir: resolve(
+      // npm goes to the package's directory and says where it was called.
+      env["INIT_CWD"] ?? "",
+      values.cwd ?? env["FLOWER_MONITORING_PROJECT_DIR"] ?? repo,
+    ),
     parallel: parallelOf(values.parallel),
   };
 }

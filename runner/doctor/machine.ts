@@ -1,7 +1,7 @@
 /** Looks at one machine of a stack. */
 import type { FederationHostConfig, FleetConfig } from "../../components/config/schema";
 import { bundleSpec, cachedBundle } from "../../components/host-bundle";
-import { bundleKeys } from "../../components/render/session";
+import { bundleKeys, type SessionBundle } from "../../components/render/session";
 import { shortHash } from "../../components/render/shell";
 import type { Machine } from "../machines";
 import { look, lookHere, type SessionAnswer } from "../session";
@@ -57,7 +57,11 @@ async function examineInside(
   const [fleet, core] = [fleetOf(config), coreOf(config)];
   const asked = Date.now() / 1000;
   if (host !== undefined && fleet !== undefined) {
-    const bundle = cachedBundle(bundleSpec(host, fleet));
+    const bundle = bundleOf(host, fleet);
+    if (typeof bundle === "string") {
+      report.checks.push(amiss("bundle", bundle));
+      return report;
+    }
     report.facts["wanted"] = shortHash(bundle.hash);
     const answer = await look("check", machine, { rest: bundleKeys(bundle) });
     addAnswer(report, answer, asked);
@@ -67,6 +71,15 @@ async function examineInside(
     addAnswer(report, await look("run", machine, { script: vm ? vmScript(core) : ":\n" }), asked);
   }
   return report;
+}
+
+/** The bundle that the host should have, or why it cannot be made: artifacts that are not what they should be. */
+function bundleOf(host: FederationHostConfig, fleet: FleetConfig): SessionBundle | string {
+  try {
+    return cachedBundle(bundleSpec(host, fleet));
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** What every machine tells, in the order of a session. */

@@ -2,6 +2,7 @@
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { installStatus } from "../../components/federation-host";
 import { urnPattern } from "../../runner/operation/plan";
 import { pluginsUnderTest, TestStack } from "../support/engine-tools";
 
@@ -13,10 +14,16 @@ class Host extends pulumi.ComponentResource {
     super("flower-monitoring:index:FederationHost", name);
     const install = new local.Command(
       `${name}-install`,
-      { create: "cat", delete: "true", stdin, logging: "none", addPreviousOutputInEnv: false },
+      {
+        create: 'read -r told; [ "$told" != bad ] && printf %s "$told"',
+        delete: "true",
+        stdin,
+        logging: "none",
+        addPreviousOutputInEnv: false,
+      },
       { parent: this, deleteBeforeReplace: true },
     );
-    this.status = pulumi.recover(install.stdout, () => "failed");
+    this.status = installStatus(install.stdout);
     this.registerOutputs({});
   }
 }
@@ -54,7 +61,7 @@ describe.each(pluginsUnderTest("command"))(
     it("does the others, makes nothing of a new one, and ends well", async () => {
       const run = await stack.up(federation({ n1: "a", n2: "a" }), { exclude });
       expect(run.error).toBeUndefined();
-      expect(run.outputs["hosts"]).toMatchObject({ n1: "a" });
+      expect(run.outputs["hosts"]).toEqual({ n1: "a", n2: "left out" });
       const urns = (await stack.resources()).map(({ urn }) => urn);
       expect(urns.some((urn) => urn.endsWith("::n1-install"))).toBe(true);
       expect(urns.some((urn) => urn.endsWith("::n2-install"))).toBe(false);
@@ -83,6 +90,16 @@ describe.each(pluginsUnderTest("command"))(
       expect(steps(run)).toContain("delete n1-install");
       const urns = (await stack.resources()).map(({ urn }) => urn);
       expect(urns.some((urn) => urn.endsWith("::n2-install"))).toBe(true);
+    });
+
+    it("tells one that fails apart from one that was left out", async () => {
+      const run = await stack.up(federation({ n2: "c", n3: "c", n4: "bad" }), {
+        exclude: [urnPattern("n3")],
+        continueOnError: true,
+      });
+      expect(run.error).toBeDefined();
+      const outputs = (await stack.outputs())["hosts"];
+      expect(outputs).toEqual({ n2: "c", n3: "left out", n4: "failed" });
     });
   },
 );

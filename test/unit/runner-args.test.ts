@@ -30,6 +30,14 @@ describe("the command line", () => {
     });
   });
 
+  it("starts a relative directory where npm was called", () => {
+    const env = { INIT_CWD: "/home/op" };
+    expect(parse(["up", "-s", "dev", "--cwd", "stacks"], env)).toMatchObject({
+      projectDir: "/home/op/stacks",
+    });
+    expect(parse(["up", "-s", "dev"], env)).toMatchObject({ projectDir: "/repo" });
+  });
+
   it("has what one command alone takes", () => {
     expect(parse(["up", "-s", "dev"])).toMatchObject({ preflight: true, yes: false });
     expect(parse(["up", "-s", "dev", "--no-preflight"])).toMatchObject({ preflight: false });
