@@ -1,49 +1,41 @@
 /** `npm run doctor` as a command, with a real engine's config and real sshds on loopback. */
-import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { run } from "../../lab/run";
-import { toolchain } from "../../lab/toolchain";
 import type { DoctorReport } from "../../runner/doctor/report";
-import { freePort, sshdHere, startSshd, type Sshd } from "../support/sshd";
+import { freePort, sshdHere } from "../support/sshd";
 import { publicKey, type Raw } from "../unit/config-fixture";
+import { addressOf, CANARY, RunnerWorld } from "./runner.kit";
 
 if (!sshdHere) console.log("skipped: no /usr/sbin/sshd (apt-get install openssh-server)");
 
-/**
- * 127.0.0.`octet` as the resolver of this machine reads it. The config takes it for a name: loopback
- * addresses it refuses, since no other machine reaches them.
- */
-const addressOf = (octet: number): string => `0x7f00000${octet}`;
-
-const REPO = resolve(__dirname, "../..");
-
 /** Secrets of the stack; none of them may be in what the doctor prints. */
-const CANARIES = {
+const SECRETS = {
   grafanaAdminPassword: "canary-grafana-4711",
   opsHook: "http://127.0.0.1:9/canary-hook-4712",
   sudoWord: "canary-sudo-4713",
 };
 
 describe.runIf(sshdHere)("npm run doctor", () => {
-  let sshd: Sshd;
-  let closed: number;
-  let directory: string;
-  let pulumi: string;
-  const lines = (file: string): string[] =>
-    readFileSync(join(directory, file), "utf8").trim().split("\n");
+  let world: RunnerWorld;
+  const doctor = (args: string[], env?: NodeJS.ProcessEnv) =>
+    world.command(["doctor", ...args], env);
 
-  /** SuperLink and three SuperNodes on loopback: right, another key, no key, and nobody there. */
-  function config(): Raw {
+  beforeAll(async () => {
+    world = await RunnerWorld.start([2, 3, 4, 5, 6]);
+    const { hostKey, port, keyFile } = world.sshd;
+    const closed = await freePort();
+    world.pin([
+      [2, hostKey],
+      [3, publicKey()],
+      [5, hostKey, closed],
+    ]);
     const node = (name: string, octet: number, more: Raw = {}): Raw => ({
       ...{ name, address: addressOf(octet) },
       ...more,
     });
-    return {
+    // SuperLink and SuperNodes: right, another key, no key, nobody there, and gone for good.
+    const values = {
       federation: "demo",
-      ssh: { privateKeyFile: sshd.keyFile, port: sshd.port, sudoPasswordSecret: "sudoWord" },
+      ssh: { privateKeyFile: keyFile, port, sudoPasswordSecret: "sudoWord" },
       monitoring: { docker: "unix:///nowhere/docker.sock" },
       superlink: node("superlink", 2, {
         flower: { python: "/nowhere/python", controlApi: "127.0.0.1:8000", insecure: true },
@@ -57,76 +49,10 @@ describe.runIf(sshdHere)("npm run doctor", () => {
       alerting: { receivers: [{ name: "ops", webhook: { urlSecret: "opsHook" } }] },
       artifacts: { nodeExporter: process.execPath },
     };
-  }
-
-  beforeAll(async () => {
-    pulumi = (await toolchain()).pulumi.path;
-    const addresses = [2, 3, 4, 5, 6].map((octet) => `127.0.0.${octet}`);
-    sshd = await startSshd({ addresses });
-    closed = await freePort();
-    directory = mkdtempSync(join(tmpdir(), "flower-monitoring-doctor-"));
-    const project = { name: "flower-monitoring", runtime: "nodejs" };
-    writeFileSync(join(directory, "Pulumi.yaml"), JSON.stringify(project));
-    const pinned = (octet: number, key: string, port = sshd.port): string =>
-      `[${addressOf(octet)}]:${port} ${key}\n`;
-    writeFileSync(
-      join(directory, "known_hosts"),
-      pinned(2, sshd.hostKey) + pinned(3, publicKey()) + pinned(5, sshd.hostKey, closed),
-    );
-    await engine("stack", "init", "--stack", "trial");
-    for (const [key, value] of Object.entries(CANARIES)) await set(key, value, "--secret");
-    for (const [key, value] of Object.entries(config())) {
-      // As `pulumi config set` cannot: maps and lists as such.
-      if (typeof value === "string") await set(key, value, "--plaintext");
-    }
-    const maps = Object.entries(config()).filter(([, value]) => typeof value === "object");
-    const file = join(directory, "Pulumi.trial.yaml");
-    const more = maps.map(
-      ([key, value]) => `  flower-monitoring:${key}: ${JSON.stringify(value)}\n`,
-    );
-    writeFileSync(file, `${lines("Pulumi.trial.yaml").join("\n")}\n${more.join("")}`);
+    await world.make("trial", values, SECRETS);
   }, 600_000);
 
-  afterAll(async () => {
-    await sshd.stop();
-    rmSync(directory, { recursive: true, force: true });
-  });
-
-  const env = (): NodeJS.ProcessEnv => ({
-    PATH: [dirname(pulumi), process.env["PATH"]].join(delimiter),
-    PULUMI_BACKEND_URL: `file://${directory}`,
-    PULUMI_HOME: join(directory, "home"),
-    PULUMI_CONFIG_PASSPHRASE: "canary-passphrase-4714",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    FLOWER_MONITORING_CACHE: join(directory, "cache"),
-  });
-
-  function engine(...args: string[]): Promise<unknown> {
-    return run(pulumi, args, { cwd: directory, env: env() });
-  }
-
-  function set(key: string, value: string, kind: "--secret" | "--plaintext"): Promise<unknown> {
-    const args = ["config", "set", "--stack", "trial", kind, `flower-monitoring:${key}`];
-    return run(pulumi, args, { cwd: directory, env: env(), input: value });
-  }
-
-  function doctor(
-    args: string[],
-    more: NodeJS.ProcessEnv = {},
-  ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-    return new Promise((done, failed) => {
-      const child = spawn(
-        process.execPath,
-        ["--import", "tsx", "runner/main.ts", "doctor", "--cwd", directory, ...args],
-        { cwd: REPO, env: { ...process.env, ...env(), ...more } },
-      );
-      const said = { stdout: "", stderr: "" };
-      child.stdout.on("data", (chunk: Buffer) => (said.stdout += chunk.toString()));
-      child.stderr.on("data", (chunk: Buffer) => (said.stderr += chunk.toString()));
-      child.on("error", failed);
-      child.on("close", (code) => done({ code, ...said }));
-    });
-  }
+  afterAll(() => world.remove());
 
   it("looks at all hosts, says what each needs, and ends with 1", async () => {
     const { code, stdout, stderr } = await doctor(["--stack", "trial", "--json"]);
@@ -171,28 +97,22 @@ describe.runIf(sshdHere)("npm run doctor", () => {
     );
     expect(stdout).toContain("They came over the network, which proves nothing");
     expect(stdout).toContain(
-      `  [${addressOf(4)}]:${sshd.port} ${sshd.hostKey.split(" ").slice(0, 2).join(" ")}\n`,
+      `  [${addressOf(4)}]:${world.sshd.port} ${world.sshd.hostKey.split(" ").slice(0, 2).join(" ")}\n`,
     );
-    expect(stdout).not.toContain(`[${addressOf(2)}]:${sshd.port} ssh-ed25519`);
+    expect(stdout).not.toContain(`[${addressOf(2)}]:${world.sshd.port} ssh-ed25519`);
     expect(stdout).toContain("they are lost: gone");
     expect((await doctor(["--stack", "trial", "--keys"])).stdout).toContain(
-      `[${addressOf(2)}]:${sshd.port} ssh-ed25519`,
+      `[${addressOf(2)}]:${world.sshd.port} ssh-ed25519`,
     );
   });
 
   it("never prints a secret of the stack, nor its passphrase, nor gives one to a process's arguments", async () => {
-    const watch = spawn("sh", ["-c", "while :; do ps -eo args; sleep 0.1; done"], {
-      detached: true,
-      env: { PATH: process.env["PATH"] },
-    });
-    let seen = "";
-    watch.stdout.on("data", (chunk: Buffer) => (seen += chunk.toString()));
-    const { stdout, stderr } = await doctor(["--stack", "trial", "--json", "--keys"]);
-    process.kill(-(watch.pid ?? 0), "SIGKILL");
-
+    const { stdout, stderr, processes } = await world.watched([
+      ...["doctor", "--stack", "trial", "--json", "--keys"],
+    ]);
     // As booleans: the list of processes is nobody's to read in a report.
-    expect(seen.includes("session.sh")).toBe(true);
-    expect((stdout + stderr + seen).match(/canary-[a-z]+/g)).toBeNull();
+    expect(processes.includes("session.sh")).toBe(true);
+    expect((stdout + stderr + processes).match(CANARY)).toBeNull();
   });
 
   it("ends with 2 and one line where it cannot begin", async () => {
