@@ -49,7 +49,7 @@ export function outputs(world: () => World): void {
     const hosts = got["hosts"] as Record<string, { role: string; status: string; bundle: string }>;
     expect(Object.keys(hosts).sort()).toEqual(["superlink", "supernode-1", "supernode-2"]);
     expect(hosts["superlink"]?.status).toMatch(
-      /^ok host=superlink bundle=[0-9a-f]{12} changed=3 hook=changed; running Flower services follow/,
+      /^ok host=superlink bundle=[0-9a-f]{12} changed=4 hook=changed; running Flower services follow/,
     );
     expect(hosts["superlink"]?.bundle).toMatch(/^[0-9a-f]{12,64}$/);
   });
