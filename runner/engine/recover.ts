@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { hostname } from "node:os";
+import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import type { Deployment, Stack } from "@pulumi/pulumi/automation";
 import { note } from "../../lab/progress";
@@ -38,9 +38,15 @@ export async function recover(stack: Stack, grafanaPassword: string | undefined)
   const url = process.env["PULUMI_BACKEND_URL"] ?? (await stack.workspace.whoAmI()).url ?? "";
   if (!url.startsWith("file://")) return;
   const { name } = await stack.workspace.projectSettings();
-  if (await clearDeadLock(stack, join(url.replace("file://", ""), ".pulumi", "locks"), name)) {
+  if (await clearDeadLock(stack, join(folderOf(url), ".pulumi", "locks"), name)) {
     await dropPendingCreates(stack, grafanaPassword);
   }
+}
+
+/** Of a backend on disk; `~` and options behind `?` as Pulumi takes them. */
+function folderOf(url: string): string {
+  const [path = ""] = url.slice("file://".length).split("?");
+  return path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path;
 }
 
 /**
