@@ -109,12 +109,17 @@ function rawValues(source: pulumi.Config): Record<string, unknown> {
 
 function valueOf(source: pulumi.Config, key: string): unknown {
   const text = source.get(key);
+  return text === undefined ? text : decoded(text);
+}
+
+/** A value as Pulumi keeps it: maps and lists as JSON. */
+function decoded(text: string): unknown {
   // Everything else is a scalar: `12345678901234` is a password, not a number.
-  if (text === undefined || !/^\s*[[{]/.test(text)) return text;
+  if (!/^\s*[[{]/.test(text)) return text;
   try {
-    return source.getObject<unknown>(key);
+    return JSON.parse(text) as unknown;
   } catch {
-    // Not JSON, so it is a text that starts like it. Pulumi's own error would quote it, secret or not.
+    // Not JSON, so it is a text that starts like it. The parser's error would quote it, secret or not.
     return text;
   }
 }
@@ -179,4 +184,30 @@ function sshSecrets(source: pulumi.Config, { ssh }: CommonConfig, hosts: Hosts):
 function named(source: pulumi.Config, keys: (string | undefined)[]): Secrets {
   const given = [...new Set(keys)].filter((key) => key !== undefined);
   return Object.fromEntries(given.map((key) => [key, source.requireSecret(key)]));
+}
+
+/** Values of a stack's config as the Automation API gives them. */
+export type ConfigValues = Record<string, { value: string; secret?: boolean }>;
+
+/**
+ * The same outside a program, for tools that look at a stack.
+ * @param unpinned see {@link ConfigIo.unpinned}
+ * @returns the secrets in plain, by their keys: to be handed on and never shown
+ * @throws ConfigError with all faults
+ */
+export function readConfig(
+  values: ConfigValues,
+  options: { projectDir: string; unpinned: boolean },
+): { config: StackConfig; secrets: Record<string, string> } {
+  const prefix = `${NAMESPACE}:`;
+  const ours = Object.entries(values)
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, value]) => [key.slice(prefix.length), value] as const);
+  const raw = Object.fromEntries(ours.map(([key, { value }]) => [key, decoded(value)]));
+  const secret = ours.filter(([, value]) => value.secret === true);
+  const io = { ...diskIo(options.projectDir), unpinned: options.unpinned };
+  return {
+    config: parseStackConfig(raw, io, new Set(secret.map(([key]) => key))),
+    secrets: Object.fromEntries(secret.map(([key, { value }]) => [key, value])),
+  };
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type {
   ArtifactsConfig,
   ContextConfig,
+  FederationHostConfig,
   FlowerConfig,
   GpuConfig,
   HostRole,
@@ -30,6 +31,18 @@ export interface HostBundleSpec {
   context: ContextConfig;
   /** Files to carry; what is not carried is downloaded by the host and checked by SHA-256. */
   artifacts: ArtifactsConfig;
+}
+
+/** What decides the bundle of a host. */
+export function bundleSpec(
+  { role, flower, gpu }: Pick<FederationHostConfig, "role" | "flower" | "gpu">,
+  { federation, context, artifacts }: Pick<HostBundleSpec, "federation" | "context" | "artifacts">,
+): HostBundleSpec {
+  return {
+    ...{ role, federation, context, artifacts },
+    ...(flower === undefined ? {} : { flower }),
+    ...(gpu === undefined ? {} : { gpu }),
+  };
 }
 
 /** A file that travels once and beside the bundle, named by its content. */

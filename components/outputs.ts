@@ -23,7 +23,7 @@ export interface HostReport {
   address: string;
   /** SHA-256 of the bundle that the stack wants there. */
   bundle: string;
-  /** The installer's last line, `ok host=... bundle=... changed=...` and what it did about the hook, or `failed`. */
+  /** The installer's last line, `ok host=... bundle=... changed=...` and what it did about the hook, `failed`, or `left out`. */
   status: string;
 }
 

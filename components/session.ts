@@ -5,7 +5,7 @@ import type { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackSecrets } from "./config";
 import type { BastionConfig, SshConfig } from "./config/schema";
-import { sessionInput, type SshHop } from "./render/session";
+import { sessionInput, type SshHop, type SshTarget } from "./render/session";
 
 type Action = "install" | "remove" | "run";
 
@@ -48,12 +48,7 @@ export function sessionStdin(
 ): pulumi.Input<string> {
   const { passphraseSecret } = ssh;
   const { sudoPasswordSecret } = host;
-  const target = {
-    ...hop(host, ssh),
-    name: host.name,
-    waitSeconds: ssh.waitSeconds,
-    ...(host.bastion === undefined ? {} : { bastion: hop(host.bastion, ssh) }),
-  };
+  const target = sessionTarget(host, ssh);
   if (passphraseSecret === undefined && sudoPasswordSecret === undefined) {
     return sessionInput(target, {}, rest);
   }
@@ -75,7 +70,23 @@ export function sessionStdin(
   );
 }
 
-function hop({ address, port, user, hostKey }: SshHop, ssh: SshConfig): SshHop {
+/** How to get to a host. */
+export function sessionTarget(
+  host: SessionHost,
+  ssh: Pick<SshConfig, "privateKeyFile" | "waitSeconds">,
+): SshTarget {
+  return {
+    ...hop(host, ssh),
+    name: host.name,
+    waitSeconds: ssh.waitSeconds,
+    ...(host.bastion === undefined ? {} : { bastion: hop(host.bastion, ssh) }),
+  };
+}
+
+function hop(
+  { address, port, user, hostKey }: SshHop,
+  ssh: Pick<SshConfig, "privateKeyFile">,
+): SshHop {
   const { privateKeyFile } = ssh;
   return {
     ...{ address, port, user, hostKey },

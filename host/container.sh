@@ -3,7 +3,7 @@
 # installer call it:
 #   container.sh run NAME IMAGE OPTION... -- ARGUMENT...   in the foreground, as a unit's main process
 #   container.sh stop|remove|running NAME
-#   container.sh present|drop IMAGE
+#   container.sh present|offered|drop IMAGE   (offered: its registry gives it to this host)
 # An image comes from images/<part>.tar beside this script, where the bundle carries it, else from
 # its registry. Both happen in `run`, so that nobody waits for them but the unit itself.
 set -eu
@@ -112,6 +112,7 @@ case $command in
   remove) ask rm --force --volumes "$1" >/dev/null ;;
   running) [ "$(ask container inspect --format '{{.State.Running}}' "$1")" = true ] ;;
   present) image_id "$1" >/dev/null ;;
+  offered) ask manifest inspect "$1" >/dev/null ;;
   drop) ask image rm "$1" >/dev/null ;;
-  *) fail "got \"$command\"; allowed: run, stop, remove, running, present, drop" ;;
+  *) fail "got \"$command\"; allowed: run, stop, remove, running, present, offered, drop" ;;
 esac

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs, checks or removes the exporters of one bundle: install.sh install|verify|remove
+# Installs, checks or removes the exporters of one bundle: install.sh install|verify|remove|check
 #
 # A session (components/session.sh) unpacks a bundle, with the blobs that the host lacks, and runs this
 # with FM_HOST, FM_ADDRESS and FM_ID set; by hand, from /opt/flower-monitoring/current, none is needed.
@@ -41,6 +41,10 @@ phase=idle
 . "$here/steps/verify.sh"
 # shellcheck source=host/steps/remove.sh
 . "$here/steps/remove.sh"
+# shellcheck source=host/steps/check.sh
+. "$here/steps/check.sh"
+# shellcheck source=host/facts/inventory.sh
+. "$here/facts/inventory.sh"
 for file in "$here"/parts/*.sh; do
   # shellcheck source=/dev/null
   . "$file"
@@ -53,13 +57,13 @@ load_host_values
 
 command=${1-}
 case $command in
-  install | verify | remove) ;;
-  *) die "got \"$command\"; allowed: install, verify, remove" ;;
+  install | verify | remove | check) ;;
+  *) die "got \"$command\"; allowed: install, verify, remove, check" ;;
 esac
 
 trap on_exit EXIT
 trap 'die "stopped by a signal or by the time limit; run again"' HUP INT TERM
-take_lock
+[ "$command" = check ] || take_lock
 
 case $command in
   install)
@@ -86,4 +90,5 @@ case $command in
     remove_everything
     echo "ok host=$FM_HOST removed"
     ;;
+  check) check_everything ;;
 esac

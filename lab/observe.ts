@@ -1,10 +1,5 @@
+import { getJson, instantQuery, type Sample } from "../runner/status/ask";
 import { hostOf, type Lab } from "./layout";
-
-/** One sample of an instant query. */
-export interface Sample {
-  labels: Record<string, string>;
-  value: number;
-}
 
 /** An alert as Alertmanager's webhook delivered it. */
 export interface Delivered {
@@ -21,26 +16,9 @@ export function monitorUrl(lab: Lab, port: number): string {
   return `http://${monitor.address}:${port}`;
 }
 
-/** Milliseconds that an answer may take; everything here is one hop away. */
-const TIMEOUT_MS = 5_000;
-
-/** GETs JSON; a status other than 2xx is an error that carries the answer's text. */
-export async function getJson(url: string, init: RequestInit = {}): Promise<unknown> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), ...init });
-  if (!response.ok) throw new Error(`${url}: HTTP ${response.status} ${await response.text()}`);
-  return response.json();
-}
-
 /** An instant query to the lab's Prometheus. */
-export async function query(lab: Lab, expr: string): Promise<Sample[]> {
-  const url = `${monitorUrl(lab, 9090)}/api/v1/query?query=${encodeURIComponent(expr)}`;
-  const answer = (await getJson(url)) as {
-    data: { result: { metric: Record<string, string>; value: [number, string] }[] };
-  };
-  return answer.data.result.map(({ metric, value }) => ({
-    labels: metric,
-    value: Number(value[1]),
-  }));
+export function query(lab: Lab, expr: string): Promise<Sample[]> {
+  return instantQuery(monitorUrl(lab, 9090), expr);
 }
 
 /** What the receiver got so far, oldest first, one entry per alert and notification. */
@@ -51,7 +29,7 @@ export async function delivered(lab: Lab): Promise<Delivered[]> {
 
 /** Forgets what the receiver got. */
 export async function forgetDelivered(lab: Lab): Promise<void> {
-  await fetch(lab.receiver.url, { method: "DELETE", signal: AbortSignal.timeout(TIMEOUT_MS) });
+  await fetch(lab.receiver.url, { method: "DELETE", signal: AbortSignal.timeout(5_000) });
 }
 
 /**

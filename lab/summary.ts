@@ -1,6 +1,7 @@
 import type { Outcome } from "./engine";
 import { hostsWith, type Lab } from "./layout";
-import { eventually, getJson, monitorUrl, query, type Sample } from "./observe";
+import { eventually, monitorUrl, query } from "./observe";
+import { getJson, type Sample } from "../runner/status/ask";
 import { projectOf } from "./engine";
 import { timings } from "./progress";
 import type { Toolchain } from "./toolchain";

@@ -1,5 +1,5 @@
 /** What the summary says about the training itself, from the metrics that the hook or the logs gave. */
-import type { Sample } from "./observe";
+import type { Sample } from "../runner/status/ask";
 
 /** Rounds and loss of every run that the exporter shows, and the highest loss of the last minutes. */
 export const TRAINING = `{__name__=~"fl_round_current|fl_round_total|fl_aggregated_loss"} or

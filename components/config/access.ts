@@ -54,6 +54,7 @@ export function readAccess(
     if (file !== undefined) config.privateKeyFile = file;
   }
   const access: Access = { user, port, knownHostsFile, bastions: {} };
+  if (io.unpinned === true) access.unpinned = true;
   const sudo = or<string | undefined>("sudoPasswordSecret", secretName, undefined);
   if (sudo !== undefined) access.sudoPasswordSecret = sudo;
   // A path that is wrong in itself was reported; looking for the default one would confuse.

@@ -15,6 +15,11 @@ export interface ConfigIo {
   readFile(path: string): string | undefined;
   isFile(path: string): boolean;
   isDirectory(path: string): boolean;
+  /**
+   * Whether a host may have no pinned key; its `hostKey` is then empty. Only for who looks at hosts to
+   * say what to pin, and logs in to none of them. @default false
+   */
+  unpinned?: boolean;
 }
 
 /** Absolute form of a path in the config. */
@@ -63,6 +68,7 @@ export function privateKeyFile(
 }
 
 export function knownHosts(file: string, io: ConfigIo, faults: Faults): KnownHosts | undefined {
+  if (io.unpinned === true && !io.isFile(file)) return undefined;
   const fix = `collect the keys of all hosts, ssh-keyscan -t ed25519 <address>... > ${file}, and compare them with the hosts' own`;
   const content = fileText(["ssh", "knownHostsFile"], file, io, faults, fix);
   return content === undefined ? undefined : parseKnownHosts(content);

@@ -15,6 +15,8 @@ export interface SshDefaults {
   knownHostsFile: string;
   /** Undefined when the file is missing, which is a fault of its own. */
   knownHosts?: KnownHosts;
+  /** See {@link ConfigIo.unpinned}. */
+  unpinned?: boolean;
 }
 
 /** One host of the config with those of its values that are right, whatever else is wrong with it. */
@@ -227,9 +229,10 @@ export function pinnedKey(
   ssh: SshDefaults,
   faults: Faults,
 ): string | undefined {
-  if (ssh.knownHosts === undefined) return undefined;
+  if (ssh.knownHosts === undefined) return ssh.unpinned === true ? "" : undefined;
   const answer = hostKeyOf(ssh.knownHosts, address, port);
   if ("hostKey" in answer) return answer.hostKey;
+  if (ssh.unpinned === true) return "";
   const scan = `ssh-keyscan -t ed25519 -p ${port} ${address} >> ${ssh.knownHostsFile}`;
   const hashed = ssh.knownHosts.hashed
     ? "; hashed lines (|1|...) are not read, ssh-keyscan without -H writes plain ones"

@@ -15,9 +15,7 @@ missing_metrics() {
 
 # From the directory that pip leaves beside the package: starting Flower's Python takes a second, and
 # root would run what another user owns.
-flower_metrics() {
-  [ -n "$FM_PYTHON" ] || return 0
-  family flower_monitoring_flower_info "Version of Flower in the environment of flower.python."
+flower_version() {
   prefix=${FM_PYTHON%/*/*}
   for info in "$prefix"/lib*/python3*/*-packages/flwr-*.dist-info \
     "$prefix"/lib*/python3*/*-packages/flwr_nightly-*.dist-info \
@@ -25,10 +23,20 @@ flower_metrics() {
     [ -d "$info" ] || continue
     version=${info##*/}
     version=${version#*-}
-    printf 'flower_monitoring_flower_info{version="%s"} 1\n' "$(label "${version%.dist-info}")"
+    echo "${version%.dist-info}"
     return
   done
-  lacks flower-version "no flwr beside $FM_PYTHON"
+}
+
+flower_metrics() {
+  [ -n "$FM_PYTHON" ] || return 0
+  family flower_monitoring_flower_info "Version of Flower in the environment of flower.python."
+  version=$(flower_version)
+  if [ -n "$version" ]; then
+    printf 'flower_monitoring_flower_info{version="%s"} 1\n' "$(label "$version")"
+  else
+    lacks flower-version "no flwr beside $FM_PYTHON"
+  fi
 }
 
 # label TEXT: as the value of a label.

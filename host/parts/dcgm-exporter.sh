@@ -50,3 +50,11 @@ dcgm_exporter_diagnose() {
   sh "$here/container.sh" present "$image" ||
     die "its image $image is not on this host yet: it is being fetched, or cannot be; it starts by itself once it is there (journalctl -u $(unit_of dcgm-exporter))" no-image
 }
+
+# What is not here comes with the bundle, or has to be had from its registry.
+dcgm_exporter_check() {
+  image=$(image_of "$here" dcgm-exporter)
+  if grep -qs ' images/dcgm-exporter.tar$' "$here/fetch" || sh "$here/container.sh" present "$image"; then return; fi
+  sh "$here/container.sh" offered "$image" ||
+    die "its image $image is not on this host, and its registry does not give it; let this host reach the registry, or carry the image with flower-monitoring:artifacts.dcgmImage" no-image
+}

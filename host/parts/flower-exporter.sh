@@ -28,3 +28,11 @@ flower_exporter_install() {
   PYTHONPATH="$here/lib" "$FM_PYTHON" -c 'import flower_monitoring.exporter, prometheus_client' ||
     die "python $FM_PYTHON cannot load the exporter; its last line above says why"
 }
+
+# The SuperLink is asked as the exporter will ask it, by a user that owns nothing.
+flower_exporter_check() {
+  words=$(
+    as_nobody env PYTHONPATH="$here/lib" FLWR_TELEMETRY_ENABLED=0 FL_EXPORTER_LISTEN="127.0.0.1:$(part_field "$here" flower-exporter 3)" \
+      timeout 60 "$FM_PYTHON" -m flower_monitoring.exporter.check "$here/etc/flower-exporter.json" 2>&1 >/dev/null
+  ) || die "$(echo "$words" | tail -n 1 | sed 's/^flower-exporter: //'); start the SuperLink, or correct controlApi and caFile in flower-monitoring:superlink.flower" no-superlink
+}

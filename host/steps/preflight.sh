@@ -1,25 +1,39 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # variables are shared with install.sh and the other steps
 # Step 1: everything that can be found wrong before anything is written.
 
+# What is asked of the host itself; each dies of what it finds.
+preflight_checks='check_tools check_systemd check_arch check_fetcher check_writable check_disk check_exec'
+
 preflight() {
   step=preflight
-  for tool in awk grep sed sha256sum systemctl tar useradd userdel; do
-    have "$tool" || die "$tool is not on this host; install the package that has it"
-  done
-  [ -d /run/systemd/system ] || die "systemd does not run here; this host cannot be monitored by this bundle"
-  check_arch
-  check_fetcher
-  for directory in /opt /var/lib "$unit_dir" /etc; do
-    [ -w "$directory" ] || die "$directory is read-only; make it writable"
-  done
-  check_space "$root" "$FM_NEED_KIB"
-  check_space /var/lib 1024
-  check_space "$unit_dir" 256
-  check_exec
+  for check in $preflight_checks; do "$check"; done
   for part in $(parts_of "$here"); do
     optional "$here" "$part" || preflight_part "$part"
   done
   preflight_hook
+}
+
+check_tools() {
+  for tool in awk grep sed sha256sum systemctl tar useradd userdel; do
+    have "$tool" || die "$tool is not on this host; install the package that has it"
+  done
+}
+
+check_systemd() {
+  [ -d /run/systemd/system ] || die "systemd does not run here; this host cannot be monitored by this bundle"
+}
+
+check_writable() {
+  for directory in /opt /var/lib "$unit_dir" /etc; do
+    [ -w "$directory" ] || die "$directory is read-only; make it writable"
+  done
+}
+
+# Of blobs, an install has those already that were missing; a check is told how large they are.
+check_disk() {
+  check_space "$root" $((FM_NEED_KIB + ${FM_BLOBS_KIB:-0}))
+  check_space /var/lib 1024
+  check_space "$unit_dir" 256
 }
 
 preflight_part() {
@@ -47,8 +61,12 @@ check_fetcher() {
 check_space() {
   place=$1
   while [ ! -d "$place" ]; do place=$(dirname "$place"); done
-  free=$(df -Pk "$place" | awk 'NR == 2 { print $4 }')
+  free=$(free_kib "$place")
   [ "$free" -ge "$2" ] || die "disk full: $place has $free KiB free, $2 KiB are needed; make room"
+}
+
+free_kib() {
+  df -Pk "$1" | awk 'NR == 2 { print $4 }'
 }
 
 check_exec() {

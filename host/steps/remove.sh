@@ -21,7 +21,7 @@ remove_everything() {
 }
 
 drop_unit() {
-  systemctl -q disable --now "$1" 2>/dev/null || systemctl stop "$1" 2>/dev/null || true
+  systemctl -q --no-reload disable --now "$1" 2>/dev/null || systemctl stop "$1" 2>/dev/null || true
   rm -f "$unit_dir/$1" "$unit_dir/$1.new" "$unit_dir"/*.wants/"$1"
   # Left behind by systemd 249 until the next boot.
   rmdir "/run/systemd/propagate/$1" 2>/dev/null || true

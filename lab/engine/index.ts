@@ -5,9 +5,10 @@ import { join } from "node:path";
 import type { Lab } from "../layout";
 import type { Toolchain } from "../toolchain";
 import { projectEnv, REPO, writeProject, type Edit } from "./project";
-import type { Message, Operation, Outcome, Request, Step } from "./protocol";
+import type { Operation, Outcome, Step } from "../../runner/engine/outcome";
+import type { Message, Request } from "./protocol";
 
-export { changes, type Outcome, type Step } from "./protocol";
+export { changes, type Operation, type Outcome, type Step } from "../../runner/engine/outcome";
 export { projectEnv, projectOf, type Edit } from "./project";
 
 /** An operation under way. */

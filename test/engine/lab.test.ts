@@ -15,6 +15,7 @@ import { hosts } from "./claims/hosts";
 import { life, listings } from "./claims/life";
 import { outputs } from "./claims/outputs";
 import { reload } from "./claims/reload";
+import { runnerOnStack } from "./claims/runner";
 import { scope } from "./claims/scope";
 import { makeWorld, type World } from "./world";
 
@@ -41,6 +42,7 @@ describe("outputs", () => outputs(world));
 describe("a changed configuration", () => reload(world));
 describe("who evaluates the alerts", () => evaluator(world));
 describe("hosts come and go", () => hosts(world, before));
+describe("npm run", () => runnerOnStack(world));
 describe("alerts", () => alerts(world));
 describe("drift", () => drift(world));
 describe("the hook", () => hook(world));

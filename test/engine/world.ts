@@ -7,10 +7,10 @@ import {
   start,
   type Edit,
   type EngineOptions,
+  type Operation,
   type Outcome,
   type Step,
 } from "../../lab/engine";
-import type { Operation } from "../../lab/engine/protocol";
 import { hostOf, scriptOnHost, startHosts } from "../../lab/hosts";
 import { images } from "../../lab/images";
 import { labOf, type Lab } from "../../lab/layout";

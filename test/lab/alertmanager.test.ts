@@ -10,7 +10,7 @@ import { Alertmanager } from "../../components/alertmanager";
 import type { AlertingConfig } from "../../components/config/schema";
 import { PREFIX } from "../../components/service-host";
 import { alertmanagerImage } from "../../lab/images/prometheus";
-import { getJson } from "../../lab/observe";
+import { getJson } from "../../runner/status/ask";
 import { run } from "../../lab/run";
 import { toolchain } from "../../lab/toolchain";
 import { QUIET } from "../support/alertmanager-server";

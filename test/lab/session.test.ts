@@ -67,7 +67,9 @@ describe.runIf(sshdHere)("a session", () => {
     );
 
     expect(ok).toBe(false);
-    expect(stderr).toMatch(/h1: ssh to .*: the connection was lost at work; .* run pulumi up again/);
+    expect(stderr).toMatch(
+      /h1: ssh to .*: the connection was lost at work; .* run pulumi up again/,
+    );
   });
 
   it("uses one connection, and leaves neither it nor a file behind", async () => {

@@ -1,7 +1,8 @@
 /** What a real Alertmanager keeps to itself at the times that the config names, and tells after. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AlertingConfig } from "../../components/config/schema";
-import { eventually, getJson } from "../../lab/observe";
+import { eventually } from "../../lab/observe";
+import { getJson } from "../../runner/status/ask";
 import { QUIET, startAlertmanager, type AlertmanagerServer } from "../support/alertmanager-server";
 import { startHttpSink, type HttpSink } from "../support/http-sink";
 

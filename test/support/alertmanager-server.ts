@@ -8,7 +8,8 @@ import { dirname, join } from "node:path";
 import type { AlertingConfig } from "../../components/config/schema";
 import { renderAlertmanagerConfig } from "../../components/render/alertmanager-config";
 import type { AlertmanagerPaths } from "../../components/render/alertmanager-receivers";
-import { eventually, getJson } from "../../lab/observe";
+import { eventually } from "../../lab/observe";
+import { getJson } from "../../runner/status/ask";
 import { alertmanagerTools } from "../../lab/toolchain/prometheus";
 import { freePort } from "./sshd";
 

@@ -9,6 +9,7 @@ import {
   type OpMap,
   type PulumiFn,
   type Stack,
+  type UpOptions,
 } from "@pulumi/pulumi/automation";
 import { toolchain } from "../../lab/toolchain";
 
@@ -98,7 +99,10 @@ export class TestStack {
   }
 
   /** `up` with this program; a failing one gives its error instead of throwing. */
-  up(program: PulumiFn, opts: { refresh?: boolean } = {}): Promise<Run> {
+  up(
+    program: PulumiFn,
+    opts: Pick<UpOptions, "refresh" | "exclude" | "continueOnError"> = {},
+  ): Promise<Run> {
     this.program.run = program;
     this.used = true;
     return collect(async (onEvent) => {
@@ -125,6 +129,12 @@ export class TestStack {
 
   cancel(): Promise<void> {
     return this.stack.cancel();
+  }
+
+  /** What the last run left, also one that failed. */
+  async outputs(): Promise<Record<string, unknown>> {
+    const outputs = await this.stack.outputs();
+    return Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value]));
   }
 
   /** The exported state; a secret is an object with {@link secretKey}. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Sample } from "../../lab/observe";
+import type { Sample } from "../../runner/status/ask";
 import { lossFalls, trainingSeen } from "../../lab/training";
 
 function sample(name: string, value: number, run = "1"): Sample {

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { changes, projectOf } from "../../../lab/engine";
-import { getJson, monitorUrl } from "../../../lab/observe";
+import { monitorUrl } from "../../../lab/observe";
+import { getJson } from "../../../runner/status/ask";
 import { told, up, type World } from "../world";
 
 interface GrafanaRule {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { changes } from "../../../lab/engine";
-import { delivered, eventually, getJson, monitorUrl, query } from "../../../lab/observe";
+import { delivered, eventually, monitorUrl, query } from "../../../lab/observe";
+import { getJson } from "../../../runner/status/ask";
 import { note } from "../../../lab/progress";
 import { everyTargetUp, operate, report, told, up, type World } from "../world";
 

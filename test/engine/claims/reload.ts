@@ -2,7 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { changes } from "../../../lab/engine";
-import { eventually, getJson, monitorUrl, query } from "../../../lab/observe";
+import { eventually, monitorUrl, query } from "../../../lab/observe";
+import { getJson } from "../../../runner/status/ask";
 import { containerStarts, operate, report, told, up, type World } from "../world";
 
 async function liveConfig(world: World, port: 9090 | 9093): Promise<string> {

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from flower_monitoring import __version__
 
+from .check import EXIT_CONFIG, EXIT_FAILED, check
 from .collector import Poller
 from .config import ENV_PREFIX, Config, ConfigError, load_config
 from .control_api import FlowerControlApi, FlowerError, flower_version, is_untested
@@ -20,18 +21,14 @@ from .event_socket import EventSocket
 from .follow import FollowSettings
 from .followers import Followers
 from .journal import Journal
-from .ledger import RunLedger
 from .metrics import StateCollector, build_registry
-from .model import ONLINE, ControlApi, ControlApiError
+from .model import ControlApi
 from .server import ExporterServer
 from .shown import Limits
 from .state import Store
 from .state_file import StateFile
 from .telling import StdoutEvents, set_up_logging
 from .watch import Watch
-
-EXIT_FAILED = 1
-EXIT_CONFIG = 2
 
 log = logging.getLogger("flower_monitoring.exporter")
 
@@ -46,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         if is_untested(flower):
             log.warning("flwr %s is untested; tested: 1.40 to 1.42; going on", flower)
         api = FlowerControlApi(config)
-        return _check(config, api, flower) if options.check else _serve(config, api, flower)
+        return check(config, api, flower) if options.check else _serve(config, api, flower)
     except ConfigError as error:
         for fault in error.faults:
             print(f"flower-exporter: {fault}", file=sys.stderr)
@@ -69,25 +66,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     return parser
-
-
-def _check(config: Config, api: ControlApi, flower: str) -> int:
-    print(f"settings: ok (federation {config.federation}, listen {config.listen}); flwr {flower}")
-    try:
-        nodes = api.list_nodes().nodes
-        _, runs = RunLedger().refresh(api)
-        online = sum(node.status == ONLINE for node in nodes)
-        print(f"control API {config.control_api}: ok ({online} nodes online, {len(runs)} runs)")
-        newest = max(runs, key=lambda run: run.pending_at or 0.0, default=None)
-        if newest is None:
-            print("events: no run yet to read them of")
-        else:
-            events = api.run_events(newest, 0).events
-            print(f"events: ok (run {newest.run_id} has {len(events)})")
-    except ControlApiError as error:
-        print(f"flower-exporter: control API {config.control_api}: {error}", file=sys.stderr)
-        return EXIT_FAILED
-    return 0
 
 
 def _serve(config: Config, api: ControlApi, flower: str) -> int:

@@ -1,10 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
-import { hostname } from "node:os";
+import { homedir, hostname } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Deployment, Stack } from "@pulumi/pulumi/automation";
-import { note } from "../progress";
-import { run } from "../run";
+import { note } from "../../lab/progress";
+import { run } from "../../lab/run";
 import { removeFromGrafana } from "./recover-grafana";
 
 interface Lock {
@@ -32,25 +31,44 @@ async function hasEnded(pid: number): Promise<boolean> {
 }
 
 /**
- * A killed engine leaves its lock on a self-managed backend. The lock names its process: when that is
- * of this machine and gone, the lock is taken away, as `pulumi cancel` would.
+ * Clears up after an engine that was killed, on a self-managed backend on this machine's disk: only there
+ * is it sure that nobody else is at work on the stack.
  */
-export async function clearDeadLock(stack: Stack): Promise<void> {
-  const backend = fileURLToPath(process.env["PULUMI_BACKEND_URL"] ?? "file:///");
-  const folder = join(
-    ...[backend, ".pulumi", "locks", "organization", "flower-monitoring", stack.name],
-  );
+export async function recover(stack: Stack, grafanaPassword: string | undefined): Promise<void> {
+  const url = process.env["PULUMI_BACKEND_URL"] ?? (await stack.workspace.whoAmI()).url ?? "";
+  if (!url.startsWith("file://")) return;
+  const { name } = await stack.workspace.projectSettings();
+  if (await clearDeadLock(stack, join(folderOf(url), ".pulumi", "locks"), name)) {
+    await dropPendingCreates(stack, grafanaPassword);
+  }
+}
+
+/** Of a backend on disk; `~` and options behind `?` as Pulumi takes them. */
+function folderOf(url: string): string {
+  const [path = ""] = url.slice("file://".length).split("?");
+  return path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path;
+}
+
+/**
+ * The lock that a killed engine left names its process: when that is of this machine and gone, the lock
+ * is taken away, as `pulumi cancel` would.
+ * @returns whether the stack is nobody's now
+ */
+async function clearDeadLock(stack: Stack, locks: string, project: string): Promise<boolean> {
+  const folder = join(locks, "organization", project, stack.name);
+  // Beside each lock lies a file with its attributes.
   const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith(".json"));
-  const locks = await Promise.all(
+  const found = await Promise.all(
     files.map(async (file) => JSON.parse(await readFile(join(folder, file), "utf8")) as Lock),
   );
-  if (locks.length === 0) return;
-  for (const lock of locks) {
+  if (found.length === 0) return true;
+  for (const lock of found) {
     // Of another machine's processes nothing is known here.
-    if (lock.hostname !== hostname() || !(await hasEnded(lock.pid))) return;
+    if (lock.hostname !== hostname() || !(await hasEnded(lock.pid))) return false;
   }
   note("an earlier run was killed: its lock on the stack is removed");
   await stack.cancel();
+  return true;
 }
 
 interface PendingState {
@@ -66,7 +84,10 @@ interface PendingState {
  * is what Grafana would not take twice; the rest (commands, volumes, images, dashboards) can simply be
  * done again.
  */
-export async function dropPendingCreates(stack: Stack, grafanaPasswordFile: string): Promise<void> {
+async function dropPendingCreates(
+  stack: Stack,
+  grafanaPassword: string | undefined,
+): Promise<void> {
   const exported = await stack.exportStack();
   const deployment = exported.deployment as PendingState | undefined;
   const pending = deployment?.pending_operations ?? [];
@@ -83,9 +104,8 @@ export async function dropPendingCreates(stack: Stack, grafanaPasswordFile: stri
     if (type === "docker:index/network:Network") await docker("network", "rm", name);
   }
   const url = providerInputs(exported, "grafana")?.url;
-  if (url !== undefined) {
-    const password = await readFile(grafanaPasswordFile, "utf8");
-    await removeFromGrafana({ url, password }, creating);
+  if (url !== undefined && grafanaPassword !== undefined) {
+    await removeFromGrafana({ url, password: grafanaPassword }, creating);
   }
   await stack.importStack({
     ...exported,

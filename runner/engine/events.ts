@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import type { Outcome, Step } from "./protocol";
+import type { Outcome, Step } from "./outcome";
 
 /** Turns the engine's event stream into steps, failures and diagnostics. */
 export class EventLog {
