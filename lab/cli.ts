@@ -7,7 +7,7 @@ import { writeProject } from "./engine/project";
 import { removeHosts, startHosts } from "./hosts";
 import { images } from "./images";
 import { labOf, type Lab } from "./layout";
-import { note, step } from "./progress";
+import { note, step } from "../runner/progress";
 import { summary } from "./summary";
 import { runTests, writeDocs } from "./tests";
 import { stopDocker, toolchain } from "./toolchain";

@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sessionInput, type SshTarget } from "../../components/render/session";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 import { freePort, sshdHere, startSshd, type Sshd } from "../support/sshd";
 
 if (!sshdHere) console.log("skipped: no /usr/sbin/sshd (apt-get install openssh-server)");
@@ -67,7 +67,9 @@ describe.runIf(sshdHere)("a session", () => {
     );
 
     expect(ok).toBe(false);
-    expect(stderr).toMatch(/h1: ssh to .*: the connection was lost at work; .* run pulumi up again/);
+    expect(stderr).toMatch(
+      /h1: ssh to .*: the connection was lost at work; .* run pulumi up again/,
+    );
   });
 
   it("uses one connection, and leaves neither it nor a file behind", async () => {
