@@ -169,6 +169,33 @@ describe.runIf(sshdHere)("a session", () => {
     }
   });
 
+  it("shows the key of a host behind a bastion, of which only the pinned key is taken", async () => {
+    const bastion = await startSshd();
+    const via = {
+      ...{ address: bastion.host, port: bastion.port, user: bastion.user },
+      ...{ hostKey: bastion.hostKey, privateKeyFile: bastion.keyFile },
+    };
+    const key = (changes: Partial<SshTarget>) =>
+      run("sh", [SESSION, "key"], {
+        input: sessionInput({ ...target, hostKey: "", ...changes }),
+        env: { TMPDIR: dir },
+      });
+    try {
+      const logins = sshd.log().split("Accepted").length;
+      const shown = { stdout: `${sshd.hostKey.split(" ").slice(0, 2).join(" ")}\n` };
+      expect(await key({})).toMatchObject(shown);
+      expect(await key({ bastion: via })).toMatchObject(shown);
+      // Neither was logged in to.
+      expect(sshd.log().split("Accepted")).toHaveLength(logins);
+      await expect(key({ bastion: { ...via, hostKey: sshd.hostKey } })).rejects.toThrow(
+        /through .*; the host key is not the one in known_hosts/,
+      );
+      expect(await readdir(dir)).toEqual([]);
+    } finally {
+      await bastion.stop();
+    }
+  });
+
   it("unlocks a key with its passphrase, which no argument and no output holds", async () => {
     const locked = join(dir, "locked");
     await writeFile(locked, target.privateKeyFile === undefined ? "" : sshd.privateKey);
