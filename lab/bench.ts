@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { hosts } from "../bench/hosts";
 import { scale } from "../bench/scale";
 import { REPO } from "./engine/project";
-import { run } from "./run";
+import { run } from "../runner/run";
 import { pythonTools } from "./toolchain/python";
 
 const HELP = `Benchmarks of this machine, as Markdown on standard output:

@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, stat, statfs } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { lock } from "proper-lockfile";
-import { step } from "./progress";
+import { step } from "../runner/progress";
 
 /** What the builder of one cache entry should know. */
 export interface OnceOptions {

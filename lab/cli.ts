@@ -1,13 +1,14 @@
 import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { bench } from "./bench";
 import { cacheRoot } from "./cache";
 import { changes, engine, projectEnv, type Outcome } from "./engine";
-import { writeProject } from "./engine/project";
+import { REPO, writeProject } from "./engine/project";
 import { removeHosts, startHosts } from "./hosts";
 import { images } from "./images";
 import { labOf, type Lab } from "./layout";
-import { note, step } from "./progress";
+import { note, step } from "../runner/progress";
 import { summary } from "./summary";
 import { runTests, writeDocs } from "./tests";
 import { stopDocker, toolchain } from "./toolchain";
@@ -21,6 +22,7 @@ const HELP = `The lab: a whole federation on this machine, monitored by the real
   down --cache    removes that too
   preview         what an "up" would change now, with the differences
   pulumi ...      the plain CLI on the lab's stack, such as: pulumi stack output urls
+  run ...         the runner on the lab's stack, such as: run doctor, run up, run status --json
   check           formatting, lint and types
   docs            writes the generated documents again
   bench [...]     what monitoring costs on this machine, as tables; "bench help" lists them
@@ -89,12 +91,31 @@ async function plainPulumi(args: string[]): Promise<boolean> {
         "`lab/bootstrap.sh preview`, which run the same program without it.",
     );
   }
-  const child = spawn(tools.pulumi.path, args, {
-    cwd: project.dir,
-    // Not --stack: some commands, such as version, refuse it.
-    env: { ...env, PULUMI_STACK: lab.stack },
-    stdio: "inherit",
-  });
+  // Not --stack: some commands, such as version, refuse it.
+  return inTerminal(tools.pulumi.path, args, project.dir, { ...env, PULUMI_STACK: lab.stack });
+}
+
+/** The commands of docs/runner.md on the lab's stack. */
+async function runner(args: string[]): Promise<boolean> {
+  const lab = labOf();
+  const tools = await toolchain();
+  const env = {
+    ...projectEnv(await writeProject(lab, tools), tools),
+    PULUMI_STACK: lab.stack,
+    // Stand-in plugins run on it.
+    FLOWER_MONITORING_NODE: process.execPath,
+  };
+  const words = ["--import", "tsx", join(REPO, "runner", "main.ts"), ...args];
+  return inTerminal(process.execPath, words, REPO, env);
+}
+
+async function inTerminal(
+  command: string,
+  args: string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<boolean> {
+  const child = spawn(command, args, { cwd, env, stdio: "inherit" });
   return new Promise((resolve) => child.on("close", (code) => resolve(code === 0)));
 }
 
@@ -110,6 +131,8 @@ async function main([command = "help", ...args]: string[]): Promise<boolean> {
       return preview();
     case "pulumi":
       return plainPulumi(args);
+    case "run":
+      return runner(args);
     case "check":
       return runTests(["check"]);
     case "test":

@@ -3,7 +3,7 @@ import { hostsWith, type Lab } from "./layout";
 import { eventually, monitorUrl, query } from "./observe";
 import { getJson, type Sample } from "../runner/status/ask";
 import { projectOf } from "./engine";
-import { timings } from "./progress";
+import { timings } from "../runner/progress";
 import type { Toolchain } from "./toolchain";
 import { lossFalls, TRAINING, trainingSeen } from "./training";
 

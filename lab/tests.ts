@@ -1,8 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { REPO } from "./engine/project";
-import { step } from "./progress";
-import { run } from "./run";
+import { step } from "../runner/progress";
+import { run } from "../runner/run";
 import { requireCommand } from "./toolchain/apt";
 import { docker } from "./toolchain/docker";
 import { flowerVersions, pythonTools } from "./toolchain/python";

@@ -1,7 +1,7 @@
 /** Sessions on a stack's machines, through the very components/session.sh that `pulumi up` uses. */
 import { join } from "node:path";
 import { sessionInput } from "../components/render/session";
-import { CommandError, run } from "../lab/run";
+import { CommandError, run } from "./run";
 import type { Machine } from "./machines";
 
 const SESSION = join(__dirname, "..", "components", "session.sh");

@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { finished } from "node:stream/promises";
 import { REPO } from "../../lab/engine/project";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 import type { Toolchain } from "../../lab/toolchain";
 import { STACK, type Answer, type FleetProgram, type Operation, type Request } from "./protocol";
 

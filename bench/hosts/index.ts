@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { step } from "../../lab/progress";
+import { step } from "../../runner/progress";
 import { toolchain } from "../../lab/toolchain";
 import { machineLine } from "../machine";
 import { ansible } from "./ansible";

@@ -4,7 +4,7 @@ import { createHost, ensureNetwork, powerOn } from "../../lab/hosts/container";
 import { hostKey, makeSshKeys, type SshKeys } from "../../lab/hosts/keys";
 import { provisionSsh } from "../../lab/hosts/provision";
 import { hostsWith, labOf, type Lab, type LabHost } from "../../lab/layout";
-import { step } from "../../lab/progress";
+import { step } from "../../runner/progress";
 import type { Toolchain } from "../../lab/toolchain";
 import { allowInotify } from "./inotify";
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { step } from "../../lab/progress";
+import { step } from "../../runner/progress";
 import type { Toolchain } from "../../lab/toolchain";
 import type { FleetProgram } from "../fleet/protocol";
 import { FleetStack, type Took } from "../fleet/stack";

@@ -8,7 +8,7 @@ import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { operate, programOf } from "../../runner/engine/operate";
 import type { Outcome } from "../../runner/engine/outcome";
 import { recover } from "../../runner/engine/recover";
-import { run } from "../run";
+import { run } from "../../runner/run";
 import type { Message, Request } from "./protocol";
 
 const PASSWORD_KEY = "flower-monitoring:grafanaAdminPassword";

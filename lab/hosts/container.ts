@@ -1,4 +1,4 @@
-import { run } from "../run";
+import { run } from "../../runner/run";
 import type { Lab, LabHost } from "../layout";
 
 /** A file that a host gets before it boots. */

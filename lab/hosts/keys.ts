@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hostOf, hostsWith, type Lab } from "../layout";
-import { run } from "../run";
+import { run } from "../../runner/run";
 import { requireCommand } from "../toolchain/apt";
 
 /** Files by which hosts are reached: the operator's key and what is known of the hosts. */

@@ -1,7 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheRoot, once } from "../cache";
-import { run } from "../run";
+import { run } from "../../runner/run";
 import type { Tool } from "../toolchain/types";
 
 /** Path of what `docker save` writes of an image of the local engine; saved once for each content. */

@@ -1,7 +1,7 @@
 import { copyFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { once } from "../cache";
-import { run } from "../run";
+import { run } from "../../runner/run";
 import { downloadPackage } from "../toolchain/apt";
 import { findOnPath } from "../toolchain/find";
 

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { versions } from "../../components/versions";
-import { run } from "../run";
+import { run } from "../../runner/run";
 import { requireCommand } from "../toolchain/apt";
 import type { Toolchain } from "../toolchain/types";
 import { debian12, type HostSystem } from "./host-systems";

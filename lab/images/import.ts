@@ -1,8 +1,8 @@
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { once, type OnceOptions } from "../cache";
-import { step } from "../progress";
-import { run } from "../run";
+import { step } from "../../runner/progress";
+import { run } from "../../runner/run";
 import type { Tool } from "../toolchain/types";
 
 /** One image: its name, what it is made of, and how. */

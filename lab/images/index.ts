@@ -1,4 +1,4 @@
-import { step } from "../progress";
+import { step } from "../../runner/progress";
 import type { Toolchain } from "../toolchain/types";
 import { hostImage } from "./host";
 import { grafanaImage, receiverImage } from "./node-server";

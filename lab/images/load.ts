@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { run } from "../run";
+import { run } from "../../runner/run";
 
 /**
  * Hands images to the Docker engine inside a lab host, as a registry would. Images that it has

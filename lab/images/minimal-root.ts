@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { run } from "../run";
+import { run } from "../../runner/run";
 import { busybox } from "./busybox";
 
 /** A root file system made of a few files, in the shape of the official images. */

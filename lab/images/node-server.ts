@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { versions } from "../../components/versions";
-import { run } from "../run";
+import { run } from "../../runner/run";
 import type { Tool } from "../toolchain/types";
 import { provideImage } from "./import";
 import { imageKey } from "./key";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { once } from "../cache";
-import { run } from "../run";
+import { run } from "../../runner/run";
 import { installPackages } from "../toolchain/apt";
 
 const KEYRING = "usr/share/keyrings/ubuntu-archive-keyring.gpg";

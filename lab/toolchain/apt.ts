@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { step } from "../progress";
-import { run } from "../run";
+import { step } from "../../runner/progress";
+import { run } from "../../runner/run";
 import { findOnPath } from "./find";
 
 let updated = false;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { run } from "../run";
+import { run } from "../../runner/run";
 import { findGo } from "./go";
 import type { Way } from "./ladder";
 

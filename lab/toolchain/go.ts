@@ -1,8 +1,8 @@
 import { chmod, cp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { once } from "../cache";
-import { note } from "../progress";
-import { run } from "../run";
+import { note } from "../../runner/progress";
+import { run } from "../../runner/run";
 import { requireCommand } from "./apt";
 import { download, downloadText } from "./download";
 import { findOnPath } from "./find";

@@ -1,5 +1,5 @@
 import { delimiter, dirname } from "node:path";
-import { note } from "../progress";
+import { note } from "../../runner/progress";
 import { cadvisor } from "./cadvisor";
 import { docker } from "./docker";
 import { plugins, pluginMode, standInPath } from "./plugins";

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { once, type OnceOptions } from "../cache";
-import { note } from "../progress";
+import { note } from "../../runner/progress";
 import type { Rung } from "./types";
 
 /** One way to get a tool: fills the directory, or throws to say why it cannot. */

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { versions } from "../../components/versions";
-import { run } from "../run";
+import { run } from "../../runner/run";
 import { download, downloadText, findChecksum } from "./download";
 import { findOnPath } from "./find";
 import { fromGoModules } from "./go-tool";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheRoot, once, type OnceOptions } from "../cache";
-import { run } from "../run";
+import { run } from "../../runner/run";
 import { requireCommand } from "./apt";
 
 const PYTHON = join(__dirname, "..", "..", "python");

@@ -1,7 +1,7 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { versions } from "../../components/versions";
-import { run } from "../run";
+import { run } from "../../runner/run";
 import { requireCommand } from "./apt";
 import { climb, type Way } from "./ladder";
 import { machine } from "./machine";

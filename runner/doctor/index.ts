@@ -1,7 +1,7 @@
 /** The command `doctor`: looks at all machines, prints what it found, and says whether a fault stands. */
 import type { Options } from "../args";
 import { EXIT, type ExitCode } from "../errors";
-import { step } from "../../lab/progress";
+import { step } from "../progress";
 import { fleetOf, viewStack } from "../stack";
 import { examine } from "./examine";
 import { doctorReport, doctorText } from "./report";

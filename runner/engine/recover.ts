@@ -2,8 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import type { Deployment, Stack } from "@pulumi/pulumi/automation";
-import { note } from "../../lab/progress";
-import { run } from "../../lab/run";
+import { note } from "../progress";
+import { run } from "../run";
 import { removeFromGrafana } from "./recover-grafana";
 
 interface Lock {

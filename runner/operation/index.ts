@@ -1,6 +1,6 @@
 /** The commands up, preview, refresh and destroy: the engine's own, with a look at all hosts before an up. */
 import { createInterface } from "node:readline/promises";
-import { note, step } from "../../lab/progress";
+import { note, step } from "../progress";
 import type { Options } from "../args";
 import { preflight } from "../doctor/examine";
 import { openStack, operate } from "../engine/operate";

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe } from "vitest";
 import { removeHosts } from "../../lab/hosts";
-import { note } from "../../lab/progress";
+import { note } from "../../runner/progress";
 import { alerts } from "./claims/alerts";
 import { drift } from "./claims/drift";
 import { evaluator } from "./claims/evaluator";

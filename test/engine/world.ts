@@ -15,7 +15,7 @@ import { hostOf, scriptOnHost, startHosts } from "../../lab/hosts";
 import { images } from "../../lab/images";
 import { labOf, type Lab } from "../../lab/layout";
 import { eventually, query } from "../../lab/observe";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 import { toolchain, type Toolchain } from "../../lab/toolchain";
 
 /** The engine tests' own lab: it never touches the lab of `make up`. */

@@ -11,7 +11,7 @@ import type { AlertingConfig } from "../../components/config/schema";
 import { PREFIX } from "../../components/service-host";
 import { alertmanagerImage } from "../../lab/images/prometheus";
 import { getJson } from "../../runner/status/ask";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 import { toolchain } from "../../lab/toolchain";
 import { QUIET } from "../support/alertmanager-server";
 import { pluginsUnderTest, secretKey, TestStack, type Run } from "../support/engine-tools";

@@ -7,7 +7,7 @@ import { cadvisor } from "../../lab/toolchain/cadvisor";
 import { nodeExporter } from "../../lab/toolchain/prometheus";
 import { wheels } from "../../lab/toolchain/wheels";
 import { FLOWER_PYTHON } from "../../lab/images/host";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 import { examine } from "../../runner/doctor/examine";
 import type { Check, MachineReport } from "../../runner/doctor/checks";
 import { PASSWORD, type Editable, type Raw } from "../unit/config-fixture";

@@ -1,6 +1,6 @@
 /** The doctor against a real systemd host with sshd and Docker, right and broken in each way that it knows. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 import type { MachineReport } from "../../runner/doctor/checks";
 import { publicKey } from "../unit/config-fixture";
 import { checkOf, DoctorWorld, wrong } from "./host-doctor.kit";

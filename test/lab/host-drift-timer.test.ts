@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { busybox } from "../../lab/images/busybox";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 import { prometheusTools } from "../../lab/toolchain/prometheus";
 import { EVALUATION_SECONDS } from "../../rules/grafana-rules";
 import { thresholds } from "../../rules/thresholds";

@@ -3,7 +3,7 @@ import { delimiter, join, resolve } from "node:path";
 import { bundleKeys, sessionInput } from "../../components/render/session";
 import { FLOWER_PYTHON, hostImage } from "../../lab/images/host";
 import type { HostSystem } from "../../lab/images/host-systems";
-import { CommandError, run } from "../../lab/run";
+import { CommandError, run } from "../../runner/run";
 import { docker } from "../../lab/toolchain/docker";
 import { wheels } from "../../lab/toolchain/wheels";
 import { directory, removeBundles, type TestBundle } from "./host-bundles.kit";

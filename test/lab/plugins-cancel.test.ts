@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 import { provider as command } from "../../lab/plugins/command/main";
 import { dockerProvider } from "../../lab/plugins/docker/main";
 import { InitError } from "../../lab/plugins/kit/provider";

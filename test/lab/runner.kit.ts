@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 import { toolchain } from "../../lab/toolchain";
 import { startSshd, type Sshd } from "../support/sshd";
 import type { Raw } from "../unit/config-fixture";

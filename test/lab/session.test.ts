@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sessionInput, type SshTarget } from "../../components/render/session";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 import { freePort, sshdHere, startSshd, type Sshd } from "../support/sshd";
 
 if (!sshdHere) console.log("skipped: no /usr/sbin/sshd (apt-get install openssh-server)");
@@ -164,6 +164,33 @@ describe.runIf(sshdHere)("a session", () => {
       const other = await session("true\n", { bastion: { ...via, hostKey: sshd.hostKey } });
       expect(other.stderr).toMatch(/h1: ssh to .* through .*: .*; /);
       expect(other.ok).toBe(false);
+    } finally {
+      await bastion.stop();
+    }
+  });
+
+  it("shows the key of a host behind a bastion, of which only the pinned key is taken", async () => {
+    const bastion = await startSshd();
+    const via = {
+      ...{ address: bastion.host, port: bastion.port, user: bastion.user },
+      ...{ hostKey: bastion.hostKey, privateKeyFile: bastion.keyFile },
+    };
+    const key = (changes: Partial<SshTarget>) =>
+      run("sh", [SESSION, "key"], {
+        input: sessionInput({ ...target, hostKey: "", ...changes }),
+        env: { TMPDIR: dir },
+      });
+    try {
+      const logins = sshd.log().split("Accepted").length;
+      const shown = { stdout: `${sshd.hostKey.split(" ").slice(0, 2).join(" ")}\n` };
+      expect(await key({})).toMatchObject(shown);
+      expect(await key({ bastion: via })).toMatchObject(shown);
+      // Neither was logged in to.
+      expect(sshd.log().split("Accepted")).toHaveLength(logins);
+      await expect(key({ bastion: { ...via, hostKey: sshd.hostKey } })).rejects.toThrow(
+        /through .*; the host key is not the one in known_hosts/,
+      );
+      expect(await readdir(dir)).toEqual([]);
     } finally {
       await bastion.stop();
     }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { imageKey } from "../../lab/images/key";
 import { writeMinimalRoot } from "../../lab/images/minimal-root";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 
 let dir: string;
 beforeEach(() => {

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { versions } from "../../components/versions";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 import { docker, stopDocker } from "../../lab/toolchain/docker";
 import { findOnPath } from "../../lab/toolchain/find";
 import { climb, type Way } from "../../lab/toolchain/ladder";

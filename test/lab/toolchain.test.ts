@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { versions } from "../../components/versions";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 import { toolchain, type Toolchain } from "../../lab/toolchain";
 
 const GO = join(__dirname, "../../lab/toolchain/go");

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 import { alertmanagerTools, prometheusTools } from "../../lab/toolchain/prometheus";
 import { renderDeliveryProof } from "../../components/render/delivery-proof";
 import { inhibitions } from "../../rules/inhibitions";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 import { prometheusTools } from "../../lab/toolchain/prometheus";
 import { alertGroups, prometheusOwn } from "../../rules";
 import { renderPrometheusRules } from "../../rules/prometheus-rules";

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 import { alertmanagerTools } from "../../lab/toolchain/prometheus";
 
 const TEMPLATES = resolve(__dirname, "../../rules/notifications.tmpl");

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSecureContext, TLSSocket } from "node:tls";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 
 /** A mail that a sink took. */
 export interface SunkMail {

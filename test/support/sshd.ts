@@ -5,7 +5,7 @@ import * as net from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 
 const binary = "/usr/sbin/sshd";
 

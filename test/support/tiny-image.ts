@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { run } from "../../lab/run";
+import { run } from "../../runner/run";
 
 /** An image with a shell and little else, made from this machine's own binaries. */
 export const tinyImage = "flower-monitoring-test/tiny:1";

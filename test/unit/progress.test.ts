@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { step, timings } from "../../lab/progress";
+import { step, timings } from "../../runner/progress";
 
 /** Runs a step and returns what it printed. */
 async function printed(work: (say: (text: string) => void) => Promise<unknown>, heartbeatMs = 50) {

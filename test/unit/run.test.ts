@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CommandError, run } from "../../lab/run";
+import { CommandError, run } from "../../runner/run";
 
 let dir: string;
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { changes } from "../../../lab/engine";
 import { delivered, eventually, monitorUrl, query } from "../../../lab/observe";
 import { getJson } from "../../../runner/status/ask";
-import { note } from "../../../lab/progress";
+import { note } from "../../../runner/progress";
 import { everyTargetUp, operate, report, told, up, type World } from "../world";
 
 /** Seconds that the issue allows for an `up` or preview that changes nothing. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { changes } from "../../../lab/engine";
 import { eventually } from "../../../lab/observe";
-import { run } from "../../../lab/run";
+import { run } from "../../../runner/run";
 import {
   destroy,
   difference,

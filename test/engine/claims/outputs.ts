@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { eventually } from "../../../lab/observe";
 import { getJson } from "../../../runner/status/ask";
-import { run } from "../../../lab/run";
+import { run } from "../../../runner/run";
 import { hostOf, scriptOnHost } from "../../../lab/hosts";
 import { stateText, up, type World } from "../world";
 import { projectOf } from "../../../lab/engine";

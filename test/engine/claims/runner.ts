@@ -5,7 +5,7 @@ import { changes, projectEnv, projectOf } from "../../../lab/engine";
 import { REPO } from "../../../lab/engine/project";
 import { hostOf, scriptOnHost } from "../../../lab/hosts";
 import { eventually } from "../../../lab/observe";
-import { CommandError, run } from "../../../lab/run";
+import { CommandError, run } from "../../../runner/run";
 import type { DoctorReport } from "../../../runner/doctor/report";
 import type { OperationReport } from "../../../runner/operation/report";
 import type { StatusReport } from "../../../runner/status/report";

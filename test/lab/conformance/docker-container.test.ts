@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { run } from "../../../lab/run";
+import { run } from "../../../runner/run";
 import { pluginsUnderTest, secretKey, TestStack } from "../../support/engine-tools";
 import { makeTinyImage, tinyImage } from "../../support/tiny-image";
 import { dockerHere, dockerHost, inspect, leftovers, prefix, service } from "./docker-kit";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
-import { run } from "../../../lab/run";
+import { run } from "../../../runner/run";
 import { tinyImage } from "../../support/tiny-image";
 
 /** Everything these tests make starts so, and is looked for so afterwards. */

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { run } from "../../../lab/run";
+import { run } from "../../../runner/run";
 import { pluginsUnderTest, TestStack } from "../../support/engine-tools";
 import { sshdHere, startSshd } from "../../support/sshd";
 import { makeTinyImage, tinyImage } from "../../support/tiny-image";
