@@ -141,7 +141,7 @@ drop_strange_units() {
 keep_remover() {
   rm -rf "$state/remover.new"
   mkdir "$state/remover.new"
-  for piece in install.sh container.sh steps parts bundle.env parts.list host.env; do
+  for piece in install.sh container.sh steps parts facts bundle.env parts.list host.env; do
     cp -R "$here/$piece" "$state/remover.new/$piece"
   done
   rm -rf "$state/remover"

@@ -61,9 +61,14 @@ const FAULTY = Object.keys(FAULTS);
 /** Waits until an installer on the host has come so far, stops it there, and takes the power away. */
 async function cutPowerAt({ lab }: World, path: string): Promise<void> {
   const host = hostOf(lab, THIRD);
+  // Both at once: on a busy machine the installer may be between two processes when it has come so far.
   await scriptOnHost(
     host,
-    `until ls -d ${path} >/dev/null 2>&1; do :; done\npkill -STOP -f '/install.sh install'\n`,
+    `tries=2000
+     until ls -d ${path} >/dev/null 2>&1 && pkill -STOP -f '/install.sh install'; do
+       tries=$((tries - 1)) && [ $tries -gt 0 ] && sleep 0.02
+     done
+    `,
   );
   await cutPower(host);
   await powerOn(host);
