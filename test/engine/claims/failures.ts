@@ -66,7 +66,9 @@ async function cutPowerAt({ lab }: World, path: string): Promise<void> {
     host,
     `tries=2000
      until ls -d ${path} >/dev/null 2>&1 && pkill -STOP -f '/install.sh install'; do
-       tries=$((tries - 1)) && [ $tries -gt 0 ] && sleep 0.02
+       tries=$((tries - 1))
+       [ $tries -gt 0 ] || exit 1
+       sleep 0.02
      done
     `,
   );
