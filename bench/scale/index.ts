@@ -1,7 +1,7 @@
 import { toolchain } from "../../lab/toolchain";
 import { simulateHosts } from "./hosts";
 import { machineLine } from "../machine";
-import { life, type Life } from "./measure";
+import { life, PARALLEL, type Life } from "./measure";
 import { details, times } from "./report";
 
 /** Ten times the hosts may take this many times as long. */
@@ -25,7 +25,9 @@ export async function scale({ hosts, checkpointed }: ScaleSizes): Promise<void> 
     const saveAll: Life[] = [];
     for (const count of checkpointed) saveAll.push(await life(simulated, tools, count, false));
     const { kind, version } = tools.plugins.command;
-    print(`${machineLine()}; command plugin ${version} (${kind}); simulated hosts.\n`);
+    print(
+      `${machineLine()}; command plugin ${version} (${kind}); simulated hosts, ${PARALLEL} at once.\n`,
+    );
     print(times("state saved once", saveOnce));
     print(times("every checkpoint saved", saveAll));
     print(details([...saveOnce, ...saveAll]));
