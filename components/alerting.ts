@@ -1,6 +1,8 @@
-import { alertGroups, prometheusOwn, type AlertGroup, type WantedBundle } from "../rules";
+import { alertGroups, prometheusOwn } from "../rules";
+import type { AlertGroup, Inventory, WantedBundle } from "../rules";
 import type { Links } from "../rules/annotations";
 import { renderPrometheusRules } from "../rules/prometheus-rules";
+import { thresholdsOf } from "../rules/thresholds";
 import type { CoreConfig } from "./config/schema";
 import type { DeployedHost } from "./fleet";
 import type { ConfigFile } from "./render/config-push";
@@ -16,11 +18,7 @@ export interface Alerting {
 
 /** Hands the alerts to the evaluator that the stack names. */
 export function alerting(config: CoreConfig, hosts: DeployedHost[]): Alerting {
-  const inventory = {
-    federation: config.federation,
-    supernodes: hosts.filter(({ role }) => role === "supernode").map(({ name }) => name),
-    bundles: wantedBundles(hosts),
-  };
+  const inventory = inventoryOf(config, hosts);
   const groups = alertGroups(inventory);
   const { records } = prometheusOwn(inventory);
   const recording = {
@@ -45,6 +43,16 @@ export function alerting(config: CoreConfig, hosts: DeployedHost[]): Alerting {
     case "grafana":
       return { prometheus: [recording, ...ownFiles], grafana: groups };
   }
+}
+
+function inventoryOf(config: CoreConfig, hosts: DeployedHost[]): Inventory {
+  return {
+    federation: config.federation,
+    hosts: hosts.filter(({ signals }) => signals.length > 0),
+    bundles: wantedBundles(hosts),
+    scrapeIntervalSeconds: config.scrapeIntervalSeconds,
+    thresholds: thresholdsOf(config.alerting.thresholds),
+  };
 }
 
 /** Hosts by bundle, as hosts report it. */

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StackSecrets } from "./config";
 import type { FederationHostConfig, FleetConfig, HostRole } from "./config/schema";
 import { bundleSpec, cachedBundle } from "./host-bundle";
+import { signalsOf, type Signal } from "./render/host-exporters";
 import { bundleKeys } from "./render/session";
 import { scrapeTargets, type ScrapeTarget } from "./render/scrape-targets";
 import { session, sessionOptions, sessionStdin } from "./session";
@@ -40,6 +41,8 @@ export class FederationHost extends pulumi.ComponentResource {
   readonly status: pulumi.Output<string>;
   /** None for a host that is lost. */
   readonly targets: ScrapeTarget[];
+  /** None for a host that is lost. */
+  readonly signals: Signal[];
   readonly install: local.Command;
 
   constructor(name: string, args: FederationHostArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -68,6 +71,7 @@ export class FederationHost extends pulumi.ComponentResource {
     this.bundleHash = bundle.hash;
     this.status = installStatus(this.install.stdout);
     this.targets = host.lost ? [] : scrapeTargets(host, config);
+    this.signals = signalsOf(host, config.context);
     // What it would say is in the stack's outputs; here it would be in the state once more.
     this.registerOutputs({});
   }

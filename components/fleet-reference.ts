@@ -3,7 +3,7 @@ import * as z from "zod";
 import { ConfigError, type CoreConfig } from "./config/schema";
 import { Faults } from "./config/faults";
 import { byName, type Fleet } from "./fleet";
-import { SCRAPE_JOBS } from "./render/host-exporters";
+import { SCRAPE_JOBS, SIGNALS } from "./render/host-exporters";
 
 /** What is read of the outputs of a stack with hosts. */
 const outputs = z.object({
@@ -13,7 +13,11 @@ const outputs = z.object({
   ),
   hosts: z.record(
     z.string(),
-    z.object({ role: z.enum(["superlink", "supernode"]), bundle: z.string() }),
+    z.object({
+      role: z.enum(["superlink", "supernode"]),
+      bundle: z.string(),
+      signals: z.array(z.enum(SIGNALS)),
+    }),
   ),
 });
 
@@ -52,10 +56,11 @@ export async function referredFleet({
       (scrapeTargets[job] ?? []).map((target) => ({ job, ...target })),
     ),
     hosts: byName(
-      Object.entries(hosts).map(([host, { role, bundle }]) => ({
+      Object.entries(hosts).map(([host, { role, bundle, signals }]) => ({
         name: host,
         role,
         bundleHash: bundle,
+        signals,
       })),
     ),
     // As an Output it stays a secret where it is one there.

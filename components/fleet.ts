@@ -13,8 +13,8 @@ export interface Fleet {
   reports: StackOutputs["hosts"];
 }
 
-/** A host, and the bundle that it should run. */
-export type DeployedHost = Pick<FederationHost, "name" | "role" | "bundleHash">;
+/** A host, the bundle that it should run, and what it measures. */
+export type DeployedHost = Pick<FederationHost, "name" | "role" | "bundleHash" | "signals">;
 
 /** Exporters on the SuperLink's and the SuperNodes' hosts, each host a component of its own. */
 export function fleet({ config, secrets }: FleetStack): Fleet {

@@ -4,7 +4,8 @@ import { after } from "./after";
 import { DATASOURCE_UID, dashboardJson, dashboards } from "../dashboards";
 import type { AlertGroup } from "../rules";
 import type { Links } from "../rules/annotations";
-import { EVALUATION_SECONDS, renderGrafanaRules } from "../rules/grafana-rules";
+import { EVALUATION_SECONDS } from "../rules/evaluation";
+import { renderGrafanaRules } from "../rules/grafana-rules";
 
 /** Arguments of {@link GrafanaContent}. */
 export interface GrafanaContentArgs {

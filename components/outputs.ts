@@ -23,6 +23,8 @@ export interface HostReport {
   address: string;
   /** SHA-256 of the bundle that the stack wants there. */
   bundle: string;
+  /** What is measured there: scrape jobs, `hook`, `profiling`. Empty for a host that is lost. */
+  signals: string[];
   /** The installer's last line, `ok host=... bundle=... changed=...` and what it did about the hook, `failed`, or `left out`. */
   status: string;
 }
@@ -33,12 +35,8 @@ export function scrapeTargetFiles(targets: ScrapeTarget[]): StackOutputs["scrape
 }
 
 export function hostReports(fleet: FederationHost[]): StackOutputs["hosts"] {
-  const reports = fleet.map(
-    (host) =>
-      [
-        host.name,
-        { role: host.role, address: host.address, bundle: host.bundleHash, status: host.status },
-      ] as const,
-  );
+  const reports = fleet.map(({ name, role, address, bundleHash, signals, status }) => {
+    return [name, { role, address, bundle: bundleHash, signals, status }] as const;
+  });
   return pulumi.output(Object.fromEntries(reports));
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { REPO } from "./engine/project";
 import { step } from "../runner/progress";
 import { run } from "../runner/run";
+import { thresholdsPage } from "../rules/thresholds-page";
 import { requireCommand } from "./toolchain/apt";
 import { docker } from "./toolchain/docker";
 import { flowerVersions, pythonTools } from "./toolchain/python";
@@ -31,6 +32,7 @@ const CHECKS: Record<string, () => Promise<unknown>> = {
   types: () => node("typescript/bin/tsc", "--project", "."),
   shell: () => shellcheck(),
   python: () => pythonChecks(),
+  docs: () => docsChecks(),
 };
 
 /** Shell scripts, also those that may not have a name of their own. */
@@ -50,22 +52,27 @@ async function pythonChecks(): Promise<void> {
   await run(python, ["-m", "ruff", "check", ".", "../bench"], { cwd });
   await run(python, ["-m", "ruff", "format", "--check", ".", "../bench"], { cwd });
   await run(python, ["-m", "mypy"], { cwd });
-  for (const [name, module] of Object.entries(GENERATED_DOCS)) {
-    if ((await generated(module)) !== (await readFile(docPath(name), "utf8"))) {
+}
+
+/** Pages of docs/ that are made from the code, and what makes them. */
+const GENERATED_DOCS: Record<string, () => string | Promise<string>> = {
+  "metrics.md": () => printed("flower_monitoring.exporter.docs"),
+  "events.md": () => printed("flower_monitoring.events.docs"),
+  "thresholds.md": thresholdsPage,
+};
+
+const docPath = (name: string) => join(REPO, "docs", name);
+
+async function docsChecks(): Promise<void> {
+  for (const [name, generate] of Object.entries(GENERATED_DOCS)) {
+    if ((await generate()) !== (await readFile(docPath(name), "utf8"))) {
       throw new Error(`docs/${name} differs from the code: write it again with \`make docs\``);
     }
   }
 }
 
-/** Pages of docs/ that Python prints, and the module that prints them. */
-const GENERATED_DOCS = {
-  "metrics.md": "flower_monitoring.exporter.docs",
-  "events.md": "flower_monitoring.events.docs",
-};
-
-const docPath = (name: string) => join(REPO, "docs", name);
-
-async function generated(module: string): Promise<string> {
+/** What a module of our Python prints. */
+async function printed(module: string): Promise<string> {
   const { stdout } = await run(await pythonTools(), ["-m", module], {
     env: { PYTHONPATH: join(REPO, "python", "src") },
   });
@@ -74,8 +81,8 @@ async function generated(module: string): Promise<string> {
 
 /** Writes every generated document again. */
 export async function writeDocs(): Promise<boolean> {
-  for (const [name, module] of Object.entries(GENERATED_DOCS)) {
-    await writeFile(docPath(name), await generated(module));
+  for (const [name, generate] of Object.entries(GENERATED_DOCS)) {
+    await writeFile(docPath(name), await generate());
   }
   return true;
 }

@@ -1,4 +1,4 @@
-import type { Alert } from "./rule";
+import { LINK_VARIABLES, type Alert } from "./rule";
 
 /** Where people find runbooks and dashboards; part of every alert. */
 export interface Links {
@@ -24,6 +24,13 @@ export function alertAnnotations(alert: Alert, links: Links): Record<string, str
     summary: alert.summary,
     description: alert.description,
     runbook_url: `${links.runbooks}#${runbookAnchor(alert.alert)}`,
-    dashboard: `${links.grafana}/d/flower-monitoring-${alert.dashboard}`,
+    dashboard: `${links.grafana}/d/flower-monitoring-${alert.dashboard}${variables(alert)}`,
   };
+}
+
+function variables({ link = [] }: Alert): string {
+  const pairs = link.map(
+    (label) => `var-${LINK_VARIABLES[label]}={{ $labels.${label} | urlquery }}`,
+  );
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
 }

@@ -29,9 +29,6 @@ const EXPRESSION = "__expr__";
  */
 const LOOKBACK_SECONDS = 300;
 
-/** Grafana evaluates on ticks of 10 s; a group's interval must be a multiple of that. */
-export const EVALUATION_SECONDS = 30;
-
 /**
  * The rules of a group for Grafana. "Any series means firing" is kept in three steps: A is the whole
  * PromQL expression, B is 1 for any value (0, negative, NaN and infinite too), C is B > 0.

@@ -1,3 +1,7 @@
+import type { DeployedHost } from "../components/fleet";
+import type { Signal } from "../components/render/host-exporters";
+import type { Thresholds } from "./thresholds";
+
 /** One alert, told once; rendered as a Prometheus rule or as a Grafana-managed rule. */
 export interface Alert {
   /** Name, also the heading of its runbook. */
@@ -14,7 +18,13 @@ export interface Alert {
   description: string;
   /** Slug of the dashboard that shows it. */
   dashboard: string;
+  /** Labels that the link to the dashboard hands on, so that it opens at the alert's subject. @default none */
+  link?: readonly LinkLabel[];
 }
+
+/** Labels that are variables of dashboards, and their names there. */
+export const LINK_VARIABLES = { site: "site", host: "host", run_id: "run" } as const;
+export type LinkLabel = keyof typeof LINK_VARIABLES;
 
 /** Alerts that are evaluated together. */
 export interface AlertGroup {
@@ -42,10 +52,21 @@ export interface RecordingGroup {
 /** What the rules depend on: an alert exists only for what is deployed. */
 export interface Inventory {
   federation: string;
-  /** Names of the SuperNode hosts. */
-  supernodes: string[];
-  /** What hosts should run; each host is in one of them. @default nothing is known about hosts */
-  bundles?: WantedBundle[];
+  /** In the order of their names, without those that are lost. */
+  hosts: InventoryHost[];
+  /** What hosts should run; each host is in one of them. */
+  bundles: WantedBundle[];
+  /** Seconds between two scrapes; may have a fraction. */
+  scrapeIntervalSeconds: number;
+  thresholds: Thresholds;
+}
+
+/** A host of the federation, and what it measures. */
+export type InventoryHost = Pick<DeployedHost, "name" | "role" | "signals">;
+
+/** Names of the hosts that have a signal. */
+export function hostsWith({ hosts }: Inventory, signal: Signal): string[] {
+  return hosts.filter(({ signals }) => signals.includes(signal)).map(({ name }) => name);
 }
 
 /** A bundle, by the short hash that hosts report, and the names of the hosts that should run it. */

@@ -1,4 +1,5 @@
 /** Who is told of what, as the rest of the program sees it. Secrets are named here, never held. */
+import type { Thresholds } from "../../rules/thresholds";
 
 /** Severities that people are told of; also the order in which their routes stand. */
 export const SEVERITIES = ["critical", "warning", "info"] as const;
@@ -27,6 +28,8 @@ export interface AlertingConfig {
   deadMansSwitch?: UrlTarget;
   /** Page that alerts link to, one heading an alert. @default docs/runbooks.md of the repository */
   runbooksUrl: string;
+  /** Thresholds that the stack changes. @default {} */
+  thresholds: Partial<Thresholds>;
   /** The user's own Prometheus rules, read from the file, not yet checked by promtool. */
   rulesFile?: { path: string; content: string };
 }

@@ -7,6 +7,7 @@ import { member } from "./hosts";
 import { checkReceiver, readReceivers, readUrlTarget, receiverNames } from "./receivers";
 import { readGroupBy, readMuteTimings, readRouting, readSites, timingNames } from "./routing";
 import { read, shapes } from "./shapes";
+import { readThresholds } from "./thresholds";
 import { receiverName } from "./values";
 
 /** Deeper trees are a mistake, and an endless one must not end the parser. */
@@ -47,6 +48,7 @@ export function readAlerting(
     routes: readRoutes(part("routes") ?? [], ["alerting", "routes"], names, faults, 1),
     muteTimings: readMuteTimings(part("muteTimings"), faults),
     groupBy: readGroupBy(part("groupBy"), faults),
+    thresholds: readThresholds(part("thresholds"), faults),
   };
   const at = ["alerting", "deadMansSwitch"];
   const deadMansSwitch = readUrlTarget(part("deadMansSwitch"), at, faults);

@@ -126,7 +126,7 @@ function receiverList(raw: unknown, path: ConfigPath, names: string[], faults: F
 }
 
 /** The entries of a map that may be left out; anything else is a fault. */
-function entriesOf(
+export function entriesOf(
   raw: unknown,
   path: ConfigPath,
   allowed: string,

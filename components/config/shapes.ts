@@ -173,6 +173,7 @@ export const shapes = {
     muteTimings: anything,
     groupBy: anything,
     deadMansSwitch: anything,
+    thresholds: anything,
   }),
   route,
   // Oldest releases that understand the files which the program writes.

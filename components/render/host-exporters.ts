@@ -5,6 +5,13 @@ import type { ContextConfig, FederationHostConfig } from "../config/schema";
 export const SCRAPE_JOBS = ["node", "flower", "dcgm", "cadvisor"] as const;
 export type ScrapeJob = (typeof SCRAPE_JOBS)[number];
 
+/**
+ * What a host can be asked for: its scrape jobs, what the hook tells of Flower, and a GPU's profiling
+ * metrics. Alerts and panels exist for signals that some host has.
+ */
+export const SIGNALS = [...SCRAPE_JOBS, "hook", "profiling"] as const;
+export type Signal = (typeof SIGNALS)[number];
+
 /** An exporter that runs on hosts, as one systemd unit. */
 export interface HostExporter {
   /** Its part of the bundle: `host/parts/<name>.sh`, unit `flower-monitoring-<name>.service`. */
@@ -57,5 +64,18 @@ export function exportersOf(
     ...(role === "superlink" && metricsEnabled ? [flowerExporter] : []),
     ...(role === "supernode" && gpu?.dcgm ? [dcgmExporter] : []),
     ...(flower?.containerMetrics === true ? [cadvisor] : []),
+  ];
+}
+
+/** What is measured on a host; nothing where it is lost. */
+export function signalsOf(
+  host: Pick<FederationHostConfig, "role" | "flower" | "gpu" | "lost">,
+  context: Pick<ContextConfig, "metricsEnabled" | "metricsPort">,
+): Signal[] {
+  if (host.lost) return [];
+  return [
+    ...exportersOf(host, context).map(({ job }) => job),
+    ...(host.flower?.hook === true ? (["hook"] as const) : []),
+    ...(host.gpu?.dcgm?.profiling === true ? (["profiling"] as const) : []),
   ];
 }

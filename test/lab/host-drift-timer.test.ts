@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { busybox } from "../../lab/images/busybox";
 import { run } from "../../runner/run";
 import { prometheusTools } from "../../lab/toolchain/prometheus";
-import { EVALUATION_SECONDS } from "../../rules/grafana-rules";
-import { thresholds } from "../../rules/thresholds";
+import { EVALUATION_SECONDS } from "../../rules/evaluation";
+import { thresholdsOf } from "../../rules/thresholds";
 import { FLOWER, makeBundle, type TestBundle } from "./host-bundles.kit";
 import { drift, facts, FACTS, metric, number, ours } from "./host-drift.kit";
 import { IMAGE_MILLISECONDS, TestHost } from "./host-installer.kit";
@@ -73,24 +73,24 @@ describe("how a host tells what differs", () => {
 
     // What comes on top at most: a scrape and an evaluation just missed, and the alert's own pause.
     const scrape = 15;
-    const pause = Number(thresholds.hostDriftFor.replace("s", ""));
+    const pause = Number(thresholdsOf().hostDriftFor.replace("s", ""));
     expect(Math.max(seconds, 31) + scrape + EVALUATION_SECONDS + pause).toBeLessThan(120);
   });
 
   it("whose facts have stopped grow old, by the host's own clock", async () => {
     await host.sh(`systemctl stop ${TIMER}`);
-    await new Promise((done) => setTimeout(done, (thresholds.factsAgeSeconds + 2) * 1000));
+    await new Promise((done) => setTimeout(done, (thresholdsOf().factsAgeSeconds + 2) * 1000));
 
     const text = await host.metrics(9100);
     const age =
       number(text, "node_time_seconds") - number(text, "flower_monitoring_facts_timestamp_seconds");
-    expect(age).toBeGreaterThan(thresholds.factsAgeSeconds);
+    expect(age).toBeGreaterThan(thresholdsOf().factsAgeSeconds);
     await repair();
     const again = await host.metrics(9100);
     expect(
       number(again, "node_time_seconds") -
         number(again, "flower_monitoring_facts_timestamp_seconds"),
-    ).toBeLessThan(thresholds.factsAgeSeconds);
+    ).toBeLessThan(thresholdsOf().factsAgeSeconds);
   });
 
   it("is told in the same words by dash, bash and busybox with its own commands", async () => {

@@ -1,5 +1,7 @@
 /** The form of an alert's test cases, and what they have in common. */
+import type { Signal } from "../../components/render/host-exporters";
 import type { Inventory } from "../../rules";
+import { thresholdsOf } from "../../rules/thresholds";
 
 /** An alert as Prometheus would send it. */
 export interface Fired {
@@ -14,12 +16,25 @@ export interface Case {
   series: Record<string, string>;
   /** Moment (Prometheus duration from the start) to the alerts that fire then. */
   expect: Record<string, Fired[]>;
+  /** Pause between two values and between two evaluations, for stories of hours. @default {@link INTERVAL} */
+  interval?: string;
 }
 
 /** An alert's cases. The silent ones say what must wake nobody. */
 export interface AlertCases {
   fires: Case[];
   silent: Case[];
+}
+
+/** What a recording rule has at which moments of a story. */
+export interface RecordCase {
+  name: string;
+  /** As in {@link Case}. */
+  series: Record<string, string>;
+  /** Pause between two values and between two evaluations. @default {@link INTERVAL} */
+  interval?: string;
+  /** Moment to the series that exist then, without the record's name, and their values. */
+  expect: Record<string, { labels: Record<string, string>; value: number }[]>;
 }
 
 /** Pause between two values and between two evaluations. */
@@ -31,9 +46,21 @@ export const WANTED_HASH = "0123456789ab";
 /** A stack with everything that an alert can be about. */
 export const inventory: Inventory = {
   federation: "demo",
-  supernodes: ["supernode-1", "supernode-2"],
+  hosts: [
+    { name: "superlink", role: "superlink", signals: ["node", "flower", "cadvisor", "hook"] },
+    ...["supernode-1", "supernode-2"].map((name) => ({
+      name,
+      role: "supernode" as const,
+      signals: ["node", "dcgm", "cadvisor", "hook", "profiling"] as Signal[],
+    })),
+  ],
   bundles: [{ hash: WANTED_HASH, hosts: ["superlink", "supernode-1", "supernode-2"] }],
+  scrapeIntervalSeconds: 15,
+  thresholds: thresholdsOf(),
 };
+
+/** The same federation before it has a host. */
+export const bare: Inventory = { ...inventory, hosts: [], bundles: [] };
 
 export const links = {
   runbooks: "https://example.org/docs/runbooks.md",

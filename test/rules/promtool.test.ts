@@ -8,8 +8,9 @@ import { run } from "../../runner/run";
 import { prometheusTools } from "../../lab/toolchain/prometheus";
 import { alertGroups, prometheusOwn } from "../../rules";
 import { renderPrometheusRules } from "../../rules/prometheus-rules";
-import { INTERVAL, inventory, links, type Case } from "./alert-case";
+import { INTERVAL, inventory, links, series, type Case, type RecordCase } from "./alert-case";
 import { cases } from "./cases";
+import { recordCases } from "./record-cases";
 
 let promtool: string;
 let directory: string;
@@ -23,36 +24,49 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-/** A test file of promtool for one case. */
-function testFile(alertname: string, { name, series, expect: moments }: Case): string {
-  return stringify({
+/**
+ * Has promtool play a story and compare.
+ * @param expected promtool's own form of what is to be there at which moments
+ * @throws CommandError with what promtool expected and got
+ */
+async function play(
+  { name, series, interval = INTERVAL }: Pick<Case, "name" | "series" | "interval">,
+  expected: object,
+): Promise<void> {
+  const file = join(directory, "case.yml");
+  const input_series = Object.entries(series).map(([text, values]) => ({ series: text, values }));
+  const content = stringify({
     rule_files: ["rules.yml"],
     // Without it the order is chance.
     group_eval_order: [...records, ...groups].map((group) => group.name),
-    evaluation_interval: INTERVAL,
-    tests: [
-      {
-        name,
-        interval: INTERVAL,
-        input_series: Object.entries(series).map(([text, values]) => ({ series: text, values })),
-        alert_rule_test: Object.entries(moments).map(([eval_time, fired]) => ({
-          eval_time,
-          alertname,
-          exp_alerts: fired.map(({ labels, annotations }) => ({
-            exp_labels: labels,
-            exp_annotations: annotations,
-          })),
-        })),
-      },
-    ],
+    evaluation_interval: interval,
+    tests: [{ name, interval, input_series, ...expected }],
+  });
+  await writeFile(file, content);
+  await run(promtool, ["test", "rules", file]);
+}
+
+async function runCase(alertname: string, given: Case): Promise<void> {
+  await play(given, {
+    alert_rule_test: Object.entries(given.expect).map(([eval_time, fired]) => ({
+      eval_time,
+      alertname,
+      exp_alerts: fired.map(({ labels, annotations }) => ({
+        exp_labels: labels,
+        exp_annotations: annotations,
+      })),
+    })),
   });
 }
 
-/** @throws CommandError with what promtool expected and got */
-async function runCase(alert: string, given: Case): Promise<void> {
-  const file = join(directory, "case.yml");
-  await writeFile(file, testFile(alert, given));
-  await run(promtool, ["test", "rules", file]);
+async function runRecordCase(record: string, given: RecordCase): Promise<void> {
+  await play(given, {
+    promql_expr_test: Object.entries(given.expect).map(([eval_time, found]) => ({
+      eval_time,
+      expr: record,
+      exp_samples: found.map(({ labels, value }) => ({ labels: series(record, labels), value })),
+    })),
+  });
 }
 
 test("promtool finds nothing to say about the rule file", async () => {
@@ -72,6 +86,17 @@ describe.each(Object.entries(cases))("%s", (alert, { fires, silent }) => {
   test.each(silent.map((one) => [one.name, one] as const))("silent: %s", async (_name, one) => {
     await runCase(alert, one);
   });
+});
+
+describe.each(Object.entries(recordCases))("%s", (record, given) => {
+  test.each(given.map((one) => [one.name, one] as const))("is: %s", async (_name, one) => {
+    await runRecordCase(record, one);
+  });
+});
+
+test("every recording rule has a case, and no case is left of one that is gone", () => {
+  const names = records.flatMap(({ rules }) => rules.map(({ record }) => record));
+  expect(Object.keys(recordCases).sort()).toEqual([...new Set(names)].sort());
 });
 
 test("a case that expects the wrong thing fails: promtool does compare", async () => {

@@ -43,6 +43,7 @@ export const QUIET: AlertingConfig = {
   defaultReceiver: "nobody",
   routing: {},
   sites: {},
+  thresholds: {},
   routes: [],
   muteTimings: [],
   groupBy: ["alertname", "federation"],

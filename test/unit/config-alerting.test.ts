@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { thresholdsOf } from "../../rules/thresholds";
 import type { Case, Expected } from "./config-fixture";
 import { errorOf, expectFaults, junk, remove, parse } from "./config-fixture";
 
@@ -51,6 +52,25 @@ const wrong: [claim: string, given: Case["edit"], ...faults: Expected[]][] = [
     },
     ["alerting.routes[0].routes[1].receiver", 'got "pager"', "allowed: ops"],
     ["alerting.routes[1].receiver", 'got "mail"'],
+  ],
+  [
+    "a threshold has to be one that there is, in its kind and its range",
+    (raw) =>
+      (raw.alerting!.thresholds = junk({
+        targetDownfor: "5m",
+        superNodeOfflineFor: "45s",
+        factsAgeSeconds: "60",
+        bundleLateAfter: "2d",
+      })),
+    ["alerting.thresholds.targetDownfor", "did you mean targetDownFor?"],
+    ["alerting.thresholds.superNodeOfflineFor", 'got "45s"', "a multiple of 30s"],
+    ["alerting.thresholds.factsAgeSeconds", 'got "60"', "a number from 35 to 3600 s"],
+    ["alerting.thresholds.bundleLateAfter", 'got "2d"', "from 1m to 1d"],
+  ],
+  [
+    "thresholds are a map",
+    (raw) => (raw.alerting!.thresholds = junk(["targetDownFor"])),
+    ["alerting.thresholds", "a map of thresholds"],
   ],
   [
     "an unknown key of a route gets a suggestion",
@@ -169,12 +189,22 @@ describe("right alerting", () => {
       defaultReceiver: "ops",
       routing: {},
       sites: {},
+      thresholds: {},
       routes: [],
       muteTimings: [],
       groupBy: ["alertname", "federation"],
       timing: { groupWait: "30s", groupInterval: "5m", repeatInterval: "4h" },
       runbooksUrl: expect.stringMatching(/^https:.*docs\/runbooks\.md$/) as string,
     });
+  });
+
+  it("thresholds that the stack changes are kept, and all others are the defaults", () => {
+    const own = { targetDownFor: "5m", factsAgeSeconds: 60 };
+    const { thresholds } = parse({
+      edit: (raw) => (raw.alerting!.thresholds = junk(own)),
+    }).alerting;
+    expect(thresholds).toEqual(own);
+    expect(thresholdsOf(thresholds)).toEqual({ ...thresholdsOf(), ...own });
   });
 
   it("Alertmanager's pauses and the runbooks' page can be set", () => {

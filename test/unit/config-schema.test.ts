@@ -90,6 +90,7 @@ describe("a right config", () => {
         defaultReceiver: "ops",
         routing: {},
         sites: {},
+        thresholds: {},
         routes: [],
         muteTimings: [],
         groupBy: ["alertname", "federation"],

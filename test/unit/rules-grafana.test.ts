@@ -1,7 +1,8 @@
 /** What Grafana takes at `up` and fails on only when it evaluates; see docs on evaluators. */
 import { describe, expect, test } from "vitest";
 import { alertGroups, type Alert, type AlertGroup } from "../../rules";
-import { EVALUATION_SECONDS, renderGrafanaRules } from "../../rules/grafana-rules";
+import { EVALUATION_SECONDS } from "../../rules/evaluation";
+import { renderGrafanaRules } from "../../rules/grafana-rules";
 import { inventory } from "../rules/alert-case";
 
 const links = { runbooks: "https://wiki.example.org/runbooks", grafana: "http://10.0.0.10:3000" };

@@ -8,7 +8,7 @@ import { alertGroups, prometheusOwn } from "../../rules";
 import { alertAnnotations, runbookAnchor } from "../../rules/annotations";
 import { inhibitions } from "../../rules/inhibitions";
 import { renderPrometheusRules } from "../../rules/prometheus-rules";
-import { inventory } from "../rules/alert-case";
+import { bare, inventory } from "../rules/alert-case";
 import { cases } from "../rules/cases";
 
 const groups = alertGroups(inventory);
@@ -105,16 +105,14 @@ describe("what is held back", () => {
 });
 
 test("a federation without SuperNodes has no alert about them, and no empty group", () => {
-  const bare = alertGroups({ federation: "demo", supernodes: [] });
-  expect(bare.map(({ name }) => name)).toEqual(["monitoring"]);
+  expect(alertGroups(bare).map(({ name }) => name)).toEqual(["monitoring"]);
 });
 
 test("a stack of nothing known has no rule about bundles, one of thousand hosts has one for each bundle", () => {
-  expect(prometheusOwn({ federation: "demo", supernodes: [] }).records).toEqual([]);
+  expect(prometheusOwn(bare).records).toEqual([]);
   const hosts = Array.from({ length: 1000 }, (_, i) => `node-${i}.example`);
   const many = prometheusOwn({
-    federation: "demo",
-    supernodes: hosts,
+    ...bare,
     bundles: [
       { hash: "aaaaaaaaaaaa", hosts: ["superlink"] },
       { hash: "bbbbbbbbbbbb", hosts },

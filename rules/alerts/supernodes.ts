@@ -1,5 +1,4 @@
-import type { AlertGroup, Inventory } from "./rule";
-import { thresholds } from "./thresholds";
+import type { AlertGroup, Inventory } from "../rule";
 
 /**
  * SuperNodes that were online and are not. Three kinds of `fl_supernode_up == 0` are no fault: a node
@@ -21,25 +20,24 @@ const offlineSuperNodes = [
 const NODE = "{{ if $labels.name }}{{ $labels.name }}{{ else }}{{ $labels.node_id }}{{ end }}";
 
 /** Alerts on Flower itself, from the Flower exporter's view of the SuperLink. */
-export function federationAlerts(inventory: Inventory): AlertGroup {
+export function federationAlerts({ hosts, thresholds }: Inventory): AlertGroup {
   return {
     name: "federation",
-    alerts:
-      inventory.supernodes.length === 0
-        ? []
-        : [
-            {
-              alert: "SuperNodeOffline",
-              expr: offlineSuperNodes,
-              for: thresholds.superNodeOfflineFor,
-              severity: "critical",
-              summary: `SuperNode ${NODE} is offline`,
-              description:
-                `The SuperLink has no heartbeat from SuperNode ${NODE} (node id {{ $labels.node_id }}` +
-                "{{ if $labels.location }}, location {{ $labels.location }}{{ end }}). Runs that need it wait without " +
-                "a limit. Likely: its process or host is down, or its network to the SuperLink is cut.",
-              dashboard: "federation",
-            },
-          ],
+    alerts: hosts.every(({ role }) => role !== "supernode")
+      ? []
+      : [
+          {
+            alert: "SuperNodeOffline",
+            expr: offlineSuperNodes,
+            for: thresholds.superNodeOfflineFor,
+            severity: "critical",
+            summary: `SuperNode ${NODE} is offline`,
+            description:
+              `The SuperLink has no heartbeat from SuperNode ${NODE} (node id {{ $labels.node_id }}` +
+              "{{ if $labels.location }}, location {{ $labels.location }}{{ end }}). Runs that need it wait without " +
+              "a limit. Likely: its process or host is down, or its network to the SuperLink is cut.",
+            dashboard: "federation",
+          },
+        ],
   };
 }

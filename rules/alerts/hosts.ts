@@ -1,5 +1,5 @@
-import type { AlertGroup, Inventory, RecordingGroup } from "./rule";
-import { thresholds } from "./thresholds";
+import type { AlertGroup, Inventory, RecordingGroup } from "../rule";
+import type { Thresholds } from "../thresholds";
 
 /** A series for each host that is scraped, with the bundle that it should run as label `hash`. */
 const WANTED = "host:flower_monitoring_bundle_info:wanted";
@@ -8,7 +8,7 @@ const WANTED = "host:flower_monitoring_bundle_info:wanted";
  * The stack's wanted bundles, one rule for each hash, whoever evaluates the alerts: as series they have
  * a past, so that an `up` which is still at work can be told from a host that was left behind.
  */
-export function hostRecords({ bundles = [] }: Inventory): RecordingGroup[] {
+export function hostRecords({ bundles }: Inventory): RecordingGroup[] {
   const rules = bundles.map(({ hash, hosts }) => ({
     record: WANTED,
     expr: `group without () (up{job="node", host=~"${hosts.map(literally).join("|")}"})`,
@@ -24,20 +24,20 @@ function literally(name: string): string {
 }
 
 /** Hosts that run another bundle than the stack wants, or none, although it is wanted for long enough. */
-const otherBundle = [
+const otherBundle = ({ bundleLateAfter }: Thresholds): string[] => [
   `${WANTED}`,
-  `  and ${WANTED} offset ${thresholds.bundleLateAfter}`,
+  `  and ${WANTED} offset ${bundleLateAfter}`,
   '  and on (host) up{job="node"} == 1',
   "  unless on (host, hash) flower_monitoring_bundle_info",
 ];
 
 /** Hosts that run it and tell nothing of themselves any more, by their own clock. */
-const silentFacts = [
+const silentFacts = ({ factsAgeSeconds }: Thresholds): string[] => [
   `${WANTED}`,
   "  and on (host, hash) flower_monitoring_bundle_info",
   "  unless on (host) (",
   "    flower_monitoring_facts_timestamp_seconds",
-  `      > node_time_seconds - ${thresholds.factsAgeSeconds}`,
+  `      > node_time_seconds - ${factsAgeSeconds}`,
   "  )",
 ];
 
@@ -48,14 +48,16 @@ function about(part: string, reason: string, expr: string[]): string {
   return `label_replace(\n${withReason},\n  "part", "${part}", "", ""\n)`;
 }
 
-const drift = [
-  "flower_monitoring_host_drift > 0",
-  about("bundle", "other-bundle", otherBundle),
-  about("facts", "silent", silentFacts),
-].join("\nor\n");
+function drift(thresholds: Thresholds): string {
+  return [
+    "flower_monitoring_host_drift > 0",
+    about("bundle", "other-bundle", otherBundle(thresholds)),
+    about("facts", "silent", silentFacts(thresholds)),
+  ].join("\nor\n");
+}
 
 /** Alerts on the hosts of the federation, by what they tell of themselves. */
-export function hostAlerts({ bundles = [] }: Inventory): AlertGroup {
+export function hostAlerts({ bundles, thresholds }: Inventory): AlertGroup {
   return {
     name: "hosts",
     alerts:
@@ -64,7 +66,7 @@ export function hostAlerts({ bundles = [] }: Inventory): AlertGroup {
         : [
             {
               alert: "HostDrift",
-              expr: drift,
+              expr: drift(thresholds),
               for: thresholds.hostDriftFor,
               severity: "warning",
               summary:

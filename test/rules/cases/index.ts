@@ -1,8 +1,8 @@
-import type { AlertCases } from "./alert-case";
-import { hostDrift } from "./host-drift.cases";
-import { superNodeOffline } from "./super-node-offline.cases";
-import { targetDown } from "./target-down.cases";
-import { watchdog } from "./watchdog.cases";
+import type { AlertCases } from "../alert-case";
+import { hostDrift } from "./host-drift";
+import { superNodeOffline } from "./super-node-offline";
+import { targetDown } from "./target-down";
+import { watchdog } from "./watchdog";
 
 /** Cases by the alert's name. An alert that is not here fails test/unit/rules.test.ts. */
 export const cases: Record<string, AlertCases> = {

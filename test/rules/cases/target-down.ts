@@ -1,4 +1,4 @@
-import { links, series, type AlertCases, type Fired } from "./alert-case";
+import { links, series, type AlertCases, type Fired } from "../alert-case";
 
 const node = {
   federation: "demo",

@@ -1,4 +1,4 @@
-import type { Alert } from "./rule";
+import type { Alert } from "../rule";
 
 /**
  * Always firing while scrapes, rule evaluation and Alertmanager work. Alertmanager hands it to the dead

@@ -1,9 +1,8 @@
-import type { AlertGroup } from "./rule";
-import { thresholds } from "./thresholds";
+import type { AlertGroup, Inventory } from "../rule";
 import { watchdog } from "./watchdog";
 
 /** Alerts on the monitoring itself. */
-export function monitoringAlerts(): AlertGroup {
+export function monitoringAlerts({ thresholds }: Inventory): AlertGroup {
   return {
     name: "monitoring",
     alerts: [

@@ -1,4 +1,4 @@
-import { links, series, type AlertCases, type Fired } from "./alert-case";
+import { links, series, type AlertCases, type Fired } from "../alert-case";
 
 const target = (host: string): string => series("up", { federation: "demo", host, job: "node" });
 
