@@ -3,13 +3,20 @@
  * it was recorded on, but for its size.
  */
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { nodeExporterFlags } from "../../components/render/host-units";
 import { nodeExporter } from "../../lab/toolchain/prometheus";
 import { DCGM_SCRAPE, dcgmScrape } from "./dcgm-scrape";
 
 const ADDRESS = "127.0.0.1:39100";
-const COLLECTORS = ["cpu", "diskstats", "filesystem", "loadavg", "meminfo", "pressure", "time"];
+
+/** Labels by which one machine is told from all others; their values are not kept. */
+const IDENTITY = /\b(machine_id|system_uuid|boot_id|nodename|release|address)="[^"]*"/g;
+
+/** Disks and network devices that only the recording machine has. */
+const OWN = /\b(mountpoint="(?!\/")|device="ifb)/;
 
 async function scrape(url: string): Promise<string> {
   for (let attempt = 0; attempt < 50; attempt++) {
@@ -28,28 +35,28 @@ function save(name: string, text: string): void {
   process.stdout.write(`${file}: ${text.length} B\n`);
 }
 
-/** node_exporter, run here. */
+/** node_exporter, run here with the collectors of the hosts' unit, and without facts of a host. */
 async function recordNodeExporter(): Promise<void> {
   const { path } = await nodeExporter();
+  const textfiles = mkdtempSync(join(tmpdir(), "flower-monitoring-scrape-"));
   const exporter = spawn(
     path,
     [
       `--web.listen-address=${ADDRESS}`,
-      "--collector.disable-defaults",
-      "--collector.filesystem.mount-points-include=^/$",
-      ...COLLECTORS.map((name) => `--collector.${name}`),
+      `--collector.textfile.directory=${textfiles}`,
+      ...nodeExporterFlags,
     ],
     { stdio: "ignore" },
   );
   try {
-    save("node-exporter", await scrape(`http://${ADDRESS}/metrics`));
+    const text = await scrape(`http://${ADDRESS}/metrics`);
+    const lines = text.split("\n").filter((line) => !OWN.test(line));
+    save("node-exporter", lines.join("\n").replace(IDENTITY, '$1=""'));
   } finally {
     exporter.kill();
+    rmSync(textfiles, { recursive: true });
   }
 }
-
-/** Labels by which one machine is told from all others; their values are not kept. */
-const IDENTITY = /\b(machine_id|system_uuid|boot_id)="[^"]*"/g;
 
 /** cAdvisor of a host that has it: what it serves about one container, and about itself. */
 async function recordCadvisor(url: string, container: string): Promise<void> {
