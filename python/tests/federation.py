@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import signal
 import ssl
 import subprocess
@@ -231,10 +232,21 @@ class Tellable(Protocol):
 T = TypeVar("T", bound=Tellable)
 
 
+def record(seen: Mapping[str, Scrape]) -> None:
+    """Writes scrapes to the directory RECORD_SCRAPES, if the environment names one.
+
+    See test/fixtures/scrapes/README.md.
+    """
+    if directory := os.environ.get("RECORD_SCRAPES"):
+        for name, scrape in seen.items():
+            Path(directory, f"{name.replace(' ', '-')}.txt").write_text(scrape.text)
+
+
 def telling(story: T) -> Iterator[T]:
     """The rest of a fixture, by `yield from`: told once, and no process of it is left."""
     try:
         story.tell()
+        record(getattr(story, "seen", {}))
         yield story
     finally:
         story.federation.processes.close()

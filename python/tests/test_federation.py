@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from federation import APP, Federation, Scrape
+from federation import APP, Federation, Scrape, record
 
 pytestmark = pytest.mark.federation
 
@@ -104,6 +104,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     )
     try:
         told.tell()
+        record(told.seen)
         yield told
     finally:
         told.plain.processes.close()

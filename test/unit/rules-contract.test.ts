@@ -73,7 +73,7 @@ describe("recorded scrapes have", () => {
 
 describe("the contract would notice", () => {
   test.each([
-    ["a metric that nobody serves", "fl_round_current > 0", ["metric fl_round_current"]],
+    ["a metric that nobody serves", "fl_round > 0", ["metric fl_round"]],
     ["a label that the metric lacks", 'fl_runs{run_id="1"}', ["label fl_runs{run_id}"]],
     [
       "a status that does not exist",

@@ -17,11 +17,14 @@ app = ServerApp()
 def main(grid: Grid, context: Context) -> None:
     """Trains on all nodes, in as many rounds as the settings say."""
     faults.mark(context, "server")
-    while len(nodes := list(grid.get_node_ids())) < int(context.run_config["min-nodes"]):
+    settings = context.run_config
+    while len(nodes := list(grid.get_node_ids())) < int(settings["min-nodes"]):
         time.sleep(0.5)
+    # Flower takes None for its default, and a timeout of None for patience without end.
+    ttl, timeout = (float(settings[name]) or None for name in ("ttl", "timeout"))
     weights = task.initial()
     losses: dict[int, float] = {}
-    for server_round in range(1, int(context.run_config["num-server-rounds"]) + 1):
+    for server_round in range(1, int(settings["num-server-rounds"]) + 1):
         content = RecordDict(
             {
                 "arrays": ArrayRecord([weights]),
@@ -29,9 +32,11 @@ def main(grid: Grid, context: Context) -> None:
             }
         )
         messages = [
-            Message(content=content, dst_node_id=node, message_type="train") for node in nodes
+            Message(content=content, dst_node_id=node, message_type="train", ttl=ttl)
+            for node in nodes
         ]
-        replies = [reply for reply in grid.send_and_receive(messages) if not reply.has_error()]
+        answers = grid.send_and_receive(messages, timeout=timeout)
+        replies = [reply for reply in answers if not reply.has_error()]
         weights = np.mean(
             [reply.content.array_records["arrays"].to_numpy_ndarrays()[0] for reply in replies],
             axis=0,

@@ -30,13 +30,14 @@ def main(grid: Grid, context: Context) -> None:
         min_evaluate_nodes=int(settings["min-nodes"]),
         min_available_nodes=int(settings["min-nodes"]),
     )
+    initial = task.initial(float(settings["initial"]))
     result = strategy.start(
         grid=grid,
-        initial_arrays=ArrayRecord([task.initial()]),
+        initial_arrays=ArrayRecord([initial]),
         num_rounds=int(settings["num-server-rounds"]),
         evaluate_fn=_evaluate if settings["central"] else None,
     )
-    arrays = result.arrays.to_numpy_ndarrays() or [task.initial()]
+    arrays = result.arrays.to_numpy_ndarrays() or [initial]
     if path := str(settings["checkpoint"]):
         np.savez(path, *arrays)
     sources = {

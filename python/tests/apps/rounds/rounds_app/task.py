@@ -11,9 +11,9 @@ FEATURES = 16
 STEP = 0.1
 
 
-def initial() -> Floats:
-    """The model before training."""
-    return np.zeros(FEATURES)
+def initial(value: float = 0.0) -> Floats:
+    """The model before training: this value everywhere."""
+    return np.full(FEATURES, value)
 
 
 def examples(partition: int) -> tuple[Floats, Floats]:
