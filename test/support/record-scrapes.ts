@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import { nodeExporterFlags } from "../../components/render/host-units";
 import { nodeExporter } from "../../lab/toolchain/prometheus";
 import { DCGM_SCRAPE, dcgmScrape } from "./dcgm-scrape";
+import { stackScrapes } from "./record-stack";
 
 const ADDRESS = "127.0.0.1:39100";
 
@@ -69,10 +70,18 @@ async function recordCadvisor(url: string, container: string): Promise<void> {
   save("cadvisor", lines.join("\n").replace(IDENTITY, '$1=""'));
 }
 
+/** Prometheus and Alertmanager, run here with the configuration that the program pushes. */
+async function recordStack(): Promise<void> {
+  const { prometheus, alertmanager } = await stackScrapes();
+  save("prometheus", prometheus);
+  save("alertmanager", alertmanager);
+}
+
 const [exporter, url, container] = process.argv.slice(2);
 if (exporter === undefined) {
   writeFileSync(DCGM_SCRAPE, dcgmScrape());
   void recordNodeExporter();
 } else if (exporter === "cadvisor" && url !== undefined && container !== undefined) {
   void recordCadvisor(url, container);
-} else throw new Error("usage: record-scrapes.ts [cadvisor URL CONTAINER]");
+} else if (exporter === "stack") void recordStack();
+else throw new Error("usage: record-scrapes.ts [stack | cadvisor URL CONTAINER]");
