@@ -4,18 +4,14 @@ import { REPO } from "./engine/project";
 import { step } from "../runner/progress";
 import { run } from "../runner/run";
 import { thresholdsPage } from "../rules/thresholds-page";
+import { images } from "./images";
+import { vitestCount, type Count, type VitestReport } from "./test-report";
+import { toolchain } from "./toolchain";
 import { requireCommand } from "./toolchain/apt";
-import { docker } from "./toolchain/docker";
 import { flowerVersions, pythonTools } from "./toolchain/python";
 
 /** Stages of the suite, in the order in which they run. */
 export type Stage = "check" | "fast" | "engine";
-
-interface Count {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
 
 /** A program of ours or of node_modules, run with the Node that runs us. */
 function node(script: string, ...args: string[]): Promise<unknown> {
@@ -88,7 +84,7 @@ export async function writeDocs(): Promise<boolean> {
 }
 
 async function checks(): Promise<Count> {
-  const count = { passed: 0, failed: 0, skipped: 0 };
+  const count: Count = { passed: 0, failed: 0, skipped: 0, remarks: [] };
   for (const [name, check] of Object.entries(CHECKS)) {
     try {
       await step(`check ${name}`, check);
@@ -96,6 +92,7 @@ async function checks(): Promise<Count> {
     } catch (error) {
       process.stdout.write(`${(error as Error).message}\n`);
       count.failed++;
+      count.remarks.push(`failed: check ${name}`);
     }
   }
   return count;
@@ -111,22 +108,13 @@ async function vitest(...projects: string[]): Promise<Count> {
     ...projects.flatMap((project) => ["--project", project]),
     ...["--reporter", "default", "--reporter", "json", "--outputFile.json", report],
   ).catch(() => undefined);
-  const result = JSON.parse(await readFile(report, "utf8")) as {
-    numPassedTests: number;
-    numFailedTests: number;
-    numPendingTests: number;
-    numFailedTestSuites: number;
-    success: boolean;
-  };
-  // A file that cannot be loaded fails without a failed test.
-  const failed = Math.max(result.numFailedTests, result.success ? 0 : 1);
-  return { passed: result.numPassedTests, failed, skipped: result.numPendingTests };
+  return vitestCount(JSON.parse(await readFile(report, "utf8")) as VitestReport);
 }
 
 async function pytest(): Promise<Count> {
   // Processes that wait for Flower more than they compute: more of them than cores.
   const parallel = ["-n", "6", "--dist", "loadfile", "--no-loadscope-reorder"];
-  const output = await run(await pythonTools(), ["-m", "pytest", "-q", "-rs", ...parallel, "."], {
+  const output = await run(await pythonTools(), ["-m", "pytest", "-q", "-rfEs", ...parallel, "."], {
     cwd: join(REPO, "python"),
     env: { FLOWER_VERSIONS: await flowerVersions() },
     onLine: (line) => process.stdout.write(`${line}\n`),
@@ -138,23 +126,29 @@ async function pytest(): Promise<Count> {
     Number(new RegExp(`(\\d+) ${word}`).exec(output)?.[1] ?? 0);
   const failed = number("failed") + number("error");
   const passed = number("passed");
-  return { passed, failed: passed + failed === 0 ? 1 : failed, skipped: number("skipped") };
+  const remarks = output.split("\n").filter((line) => /^(FAILED|ERROR|SKIPPED) /.test(line));
+  const none = passed + failed === 0;
+  return { passed, failed: none ? 1 : failed, skipped: number("skipped"), remarks };
 }
 
 const STAGES: Record<Stage, () => Promise<Count[]>> = {
   check: async () => [await checks()],
-  // Two lanes side by side: most of it waits for processes to start.
   fast: async () => {
-    // Before the lanes: several suites use the engine, and one that waits for another to start it fails.
-    await docker();
-    const lanes = [
-      async () => [await vitest("unit", "tools")],
-      async () => [await pytest(), await vitest("hosts")],
-    ];
-    return (await Promise.all(lanes.map((lane) => lane()))).flat();
+    await prepare();
+    // Alone: it plays federations in which seconds matter, and takes every core.
+    const python = await pytest();
+    // Two lanes side by side: most of both waits for processes to start.
+    const lanes = await Promise.all([vitest("unit", "tools"), vitest("hosts")]);
+    return [python, ...lanes];
   },
   engine: async () => [await vitest("engine")],
 };
+
+/** What tests run with, before them: a compiler beside them, or in their time, would fail them. */
+async function prepare(): Promise<void> {
+  await images(await toolchain());
+  await flowerVersions();
+}
 
 /** What the tests use beside the lab's own toolchain: no test is left out for want of a package. */
 async function requireTestTools(): Promise<void> {
@@ -167,16 +161,14 @@ async function requireTestTools(): Promise<void> {
 export async function runTests(stages: Stage[]): Promise<boolean> {
   await requireTestTools();
   await mkdir(join(REPO, "test", "reports"), { recursive: true });
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const stage of stages) {
-    for (const count of await STAGES[stage]()) {
-      total.passed += count.passed;
-      total.failed += count.failed;
-      total.skipped += count.skipped;
-    }
-  }
+  const counts: Count[] = [];
+  for (const stage of stages) counts.push(...(await STAGES[stage]()));
+  const sum = (kind: "passed" | "failed" | "skipped"): number =>
+    counts.reduce((total, count) => total + count[kind], 0);
+  const remarks = counts.flatMap((count) => count.remarks);
   process.stdout.write(
-    `\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`,
+    `\n${remarks.map((line) => `${line}\n`).join("")}` +
+      `${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped\n`,
   );
-  return total.failed === 0;
+  return sum("failed") === 0;
 }
