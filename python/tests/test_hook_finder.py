@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import logging
 import sys
 import threading
@@ -232,13 +233,31 @@ def test_a_patch_that_a_setting_asks_for_is_not_even_imported_without_it(
         assert [target for target in wanted if target == "gpu:patch"] == expected
 
 
-def test_moved_names_are_told_also_where_nothing_asks_for_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    guard.reset()
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Is set by a warning of Flower's logger; the first try of one is at once."""
     told = threading.Event()
+    guard.reset()
     monkeypatch.setattr(guard, "WARN_SECONDS", 0.01)
     monkeypatch.setattr(logging.getLogger("flwr"), "warning", lambda *_: told.set())
+    yield told
+    guard.reset()
+
+
+def test_moved_names_are_told_also_where_nothing_asks_for_it(
+    monkeypatch: pytest.MonkeyPatch, told: threading.Event
+) -> None:
+    monkeypatch.setattr(guard, "HEARD_SECONDS", 0)
     guard.moved("flwr.a")
     assert told.wait(30)
-    guard.reset()
+
+
+def test_moved_names_are_told_when_what_is_printed_is_handed_on(
+    monkeypatch: pytest.MonkeyPatch, told: threading.Event
+) -> None:
+    stream = io.TextIOWrapper(io.BytesIO())
+    monkeypatch.setattr(sys, "stdout", stream)
+    guard.moved("flwr.a")
+    assert not told.wait(1.5), "nobody would have heard it"
+    stream.write = print  # type: ignore[method-assign, assignment]
+    assert told.wait(30)

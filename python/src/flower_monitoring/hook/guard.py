@@ -20,7 +20,9 @@ MAX_TOLD = 5
 """A fault that comes with every message must not fill the log: only the first ones are logged."""
 
 WARN_SECONDS = 8.0
-"""By then a ServerApp's process has begun to hand on what it prints, also on a slow machine."""
+"""By then a ServerApp's process has mostly begun to hand on what it prints."""
+HEARD_SECONDS = 60.0
+"""How much longer one is waited for that has not, on a slow machine; others never begin."""
 
 _moved: list[str] = []
 _warned = False
@@ -100,12 +102,25 @@ def _warn_anyway() -> None:
     """
     if len(_moved) == 1:
         import atexit
-        import threading
 
         atexit.register(warn_moved)
-        soon = threading.Timer(WARN_SECONDS, warn_moved)
-        soon.daemon = True
-        soon.start()
+        _after(WARN_SECONDS, HEARD_SECONDS)
+
+
+def _after(seconds: float, patience: float) -> None:
+    """Warns then, or later, as soon as Flower hands on what is printed."""
+    import threading
+
+    def warn() -> None:
+        # Flower hands on what is printed by a `write` of its own on the stream.
+        if patience <= 0 or "write" in getattr(sys.stdout, "__dict__", ()):
+            warn_moved()
+        else:
+            _after(1.0, patience - 1)
+
+    soon = threading.Timer(seconds, guarded(warn))
+    soon.daemon = True
+    soon.start()
 
 
 def reset() -> None:
