@@ -66,7 +66,7 @@ function wantedBundles(all: DeployedHost[]): WantedBundle[] {
 }
 
 /** Links that every alert carries. */
-export function links(config: CoreConfig): Links {
-  const { address, ports } = config.monitoring;
-  return { runbooks: config.alerting.runbooksUrl, grafana: `http://${address}:${ports.grafana}` };
+export function links({ monitoring, grafana, alerting: { runbooksUrl } }: CoreConfig): Links {
+  const { address, ports } = monitoring;
+  return { runbooks: runbooksUrl, grafana: grafana?.url ?? `http://${address}:${ports.grafana}` };
 }

@@ -15,7 +15,10 @@ type Secrets = Record<string, pulumi.Output<string>>;
 
 /** What must not be readable in state, logs or files; each is a secret Output. */
 export interface StackSecrets {
-  grafanaAdminPassword: pulumi.Output<string>;
+  /** What the Grafana provider logs in with: `admin:password` of our own, or what `grafana.authSecret` holds. */
+  grafanaAuth: pulumi.Output<string>;
+  /** Of a Grafana of our own. */
+  grafanaAdminPassword?: pulumi.Output<string>;
   /** What receivers need: URLs, keys, passwords. */
   alerting: Secrets;
   /** What sessions may have to say: passphrase and sudo passwords. */
@@ -165,12 +168,24 @@ function attempt<T>(read: () => T): T | undefined {
 
 function secretsOf(source: pulumi.Config, config: CoreConfig, hosts: Hosts): StackSecrets {
   return {
-    grafanaAdminPassword: source.requireSecret(ADMIN_PASSWORD),
+    ...grafanaSecretsOf(source, config),
     alerting: named(
       source,
       secretRefs(config.alerting).map(({ key }) => key),
     ),
     ssh: sshSecrets(source, config, hosts),
+  };
+}
+
+function grafanaSecretsOf(
+  source: pulumi.Config,
+  { grafana }: CoreConfig,
+): Pick<StackSecrets, "grafanaAuth" | "grafanaAdminPassword"> {
+  if (grafana !== undefined) return { grafanaAuth: source.requireSecret(grafana.authSecret) };
+  const password = source.requireSecret(ADMIN_PASSWORD);
+  return {
+    grafanaAuth: pulumi.interpolate`admin:${password}`,
+    grafanaAdminPassword: password,
   };
 }
 

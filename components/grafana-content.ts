@@ -11,19 +11,35 @@ import { renderGrafanaRules } from "../rules/grafana-rules";
 export interface GrafanaContentArgs {
   /** Where this machine reaches Grafana. */
   url: string;
-  adminPassword: pulumi.Output<string>;
+  /** `user:password`, or a service account's token. */
+  auth: pulumi.Output<string>;
+  /** Organisation, for `user:password`. @default the user's own */
+  orgId?: number | undefined;
+  /** What everything of ours is in. */
+  folder: { uid: string; title: string };
   /** Where Grafana reaches Prometheus and Alertmanager. */
   prometheusUrl: string;
   alertmanagerUrl: string;
   /** Alerts that Grafana evaluates; empty when Prometheus does. */
   alerts: AlertGroup[];
+  /** Whether alerts get to our Alertmanager by the organisation's only tree of policies, or each by itself. */
+  routedBy: "policy" | "rules";
   links: Links;
   /** What Grafana needs to answer. */
   ready: Promise<pulumi.Resource>[];
 }
 
-const FOLDER_UID = "flower-monitoring";
 const CONTACT_POINT = "Flower monitoring Alertmanager";
+
+/** Alertmanager does the grouping and the waiting; Grafana hands over at once. */
+const AT_ONCE = { groupWait: "1s", groupInterval: "10s", repeatInterval: "4m" };
+
+/** A rule's own way, past the tree of policies. Grafana wants both labels in its groups. */
+const OWN_WAY = {
+  contactPoint: CONTACT_POINT,
+  groupBies: ["grafana_folder", "alertname"],
+  ...AT_ONCE,
+};
 
 /** What Grafana shows and evaluates: folder, data source, dashboards, and alerts with their way out. */
 export class GrafanaContent extends pulumi.ComponentResource {
@@ -35,7 +51,8 @@ export class GrafanaContent extends pulumi.ComponentResource {
       `${name}-provider`,
       {
         url: args.url,
-        auth: pulumi.interpolate`admin:${args.adminPassword}`,
+        auth: args.auth,
+        ...(args.orgId === undefined ? {} : { orgId: args.orgId }),
         // 20 s for each request: Grafana is healthy by now, but may be migrating its database.
         retries: 10,
         retryWait: 2,
@@ -43,11 +60,7 @@ export class GrafanaContent extends pulumi.ComponentResource {
       { parent: this },
     );
     const child = { parent: this, provider: this.provider, dependsOn: args.ready };
-    const folder = new grafana.oss.Folder(
-      `${name}-folder`,
-      { uid: FOLDER_UID, title: "Flower monitoring" },
-      child,
-    );
+    const folder = new grafana.oss.Folder(`${name}-folder`, args.folder, child);
     const datasource = new grafana.oss.DataSource(
       `${name}-prometheus`,
       {
@@ -64,7 +77,7 @@ export class GrafanaContent extends pulumi.ComponentResource {
       new grafana.oss.Dashboard(
         `${name}-${slug}`,
         {
-          folder: FOLDER_UID,
+          folder: args.folder.uid,
           configJson: dashboardJson(build()),
           // Makes a lost state harmless: the uid is ours.
           overwrite: true,
@@ -87,34 +100,32 @@ export class GrafanaContent extends pulumi.ComponentResource {
     args: GrafanaContentArgs,
     opts: pulumi.CustomResourceOptions,
   ): void {
-    for (const group of args.alerts) {
-      new grafana.alerting.RuleGroup(
-        `${name}-rules-${group.name}`,
-        {
-          name: group.name,
-          folderUid: FOLDER_UID,
-          intervalSeconds: EVALUATION_SECONDS,
-          rules: renderGrafanaRules(group, args.links, DATASOURCE_UID),
-        },
-        opts,
-      );
-    }
     const contactPoint = new grafana.alerting.ContactPoint(
       `${name}-alertmanager`,
       { name: CONTACT_POINT, alertmanagers: [{ url: args.alertmanagerUrl }] },
       opts,
     );
-    new grafana.alerting.NotificationPolicy(
-      `${name}-policy`,
-      {
-        contactPoint: CONTACT_POINT,
-        groupBies: ["alertname"],
-        // Alertmanager does the grouping and the waiting; Grafana hands over at once.
-        groupWait: "1s",
-        groupInterval: "10s",
-        repeatInterval: "4m",
-      },
-      { ...opts, dependsOn: after(this, contactPoint) },
-    );
+    const afterContactPoint = { ...opts, dependsOn: after(this, contactPoint) };
+    const byRules = args.routedBy === "rules";
+    for (const group of args.alerts) {
+      const rules = renderGrafanaRules(group, args.links, DATASOURCE_UID);
+      new grafana.alerting.RuleGroup(
+        `${name}-rules-${group.name}`,
+        {
+          name: group.name,
+          folderUid: args.folder.uid,
+          intervalSeconds: EVALUATION_SECONDS,
+          rules: rules.map((rule) => (byRules ? { ...rule, notificationSettings: OWN_WAY } : rule)),
+        },
+        byRules ? afterContactPoint : opts,
+      );
+    }
+    if (!byRules) {
+      new grafana.alerting.NotificationPolicy(
+        `${name}-policy`,
+        { contactPoint: CONTACT_POINT, groupBies: ["alertname"], ...AT_ONCE },
+        afterContactPoint,
+      );
+    }
   }
 }

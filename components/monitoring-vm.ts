@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { after } from "./after";
+import { links } from "./alerting";
 import { Alertmanager } from "./alertmanager";
 import type { StackSecrets } from "./config";
 import type { CoreConfig } from "./config/schema";
@@ -28,7 +29,8 @@ export interface MonitoringVmArgs {
 export class MonitoringVm extends pulumi.ComponentResource {
   readonly prometheus: Prometheus;
   readonly alertmanager: Alertmanager;
-  readonly grafana: Grafana;
+  /** Not where the stack uses a Grafana that is there already. */
+  readonly grafana?: Grafana;
   readonly urls: { prometheus: string; alertmanager: string; grafana: string };
 
   constructor(name: string, args: MonitoringVmArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -66,7 +68,7 @@ export class MonitoringVm extends pulumi.ComponentResource {
           services: [
             { job: "prometheus", target: "localhost:9090" },
             { job: "alertmanager", target: "alertmanager:9093" },
-            { job: "grafana", target: "grafana:3000" },
+            ...(config.grafana === undefined ? [{ job: "grafana", target: "grafana:3000" }] : []),
           ],
           rules: args.rules,
         },
@@ -87,20 +89,18 @@ export class MonitoringVm extends pulumi.ComponentResource {
       },
       children,
     );
-    this.grafana = new Grafana(
-      `${name}-grafana`,
-      {
-        host,
-        image: config.images.grafana,
-        port: ports.grafana,
-        adminPassword: secrets.grafanaAdminPassword,
-      },
-      children,
-    );
+    const { grafanaAdminPassword: adminPassword } = secrets;
+    if (adminPassword !== undefined) {
+      this.grafana = new Grafana(
+        `${name}-grafana`,
+        { host, image: config.images.grafana, port: ports.grafana, adminPassword },
+        children,
+      );
+    }
     this.urls = {
       prometheus: this.prometheus.url,
       alertmanager: this.alertmanager.url,
-      grafana: this.grafana.url,
+      grafana: links(config).grafana,
     };
     this.registerOutputs({ urls: this.urls });
   }

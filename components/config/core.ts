@@ -5,6 +5,7 @@ import { durationSeconds } from "./durations";
 import type { Faults } from "./faults";
 import type { ConfigIo } from "./files";
 import type { CommonParts } from "./fleet";
+import { readGrafana } from "./grafana";
 import type { HostView } from "./hosts";
 import { member } from "./hosts";
 import { readMonitoring } from "./monitoring";
@@ -39,6 +40,7 @@ export function readCore(
     faults,
   );
   const monitoring = readMonitoring(raw.monitoring, ssh, views, context, faults);
+  const grafana = readGrafana(raw.grafana, faults);
   const sites = scope === "core" ? undefined : sitesOf(views);
   const alerting = readAlerting(raw.alerting, sites, io, faults);
   if (
@@ -57,6 +59,7 @@ export function readCore(
     retainData: String(retainData) === "true",
     monitoring,
     alerting,
+    ...(grafana === undefined ? {} : { grafana }),
   };
 }
 

@@ -29,6 +29,7 @@ export const CONFIG_KEYS = [
   "supernodes",
   "repair",
   "alerting",
+  "grafana",
   "images",
   "artifacts",
 ] as const;

@@ -52,6 +52,28 @@ export interface CoreConfig extends CommonConfig {
   retainData: boolean;
   monitoring: MonitoringConfig;
   alerting: AlertingConfig;
+  /** @default the stack runs a Grafana of its own */
+  grafana?: ExistingGrafana;
+}
+
+/** A Grafana that is there already. Nothing of it is touched but what is in the folder, one data source and one contact point. */
+export interface ExistingGrafana {
+  /** Where this machine and people reach it. */
+  url: string;
+  /** Secret config key of a service account's token, or of `user:password`. */
+  authSecret: string;
+  /** Organisation, for `user:password`; a token belongs to one. @default the user's own */
+  orgId?: number;
+  /** @default "flower-monitoring", "Flower monitoring" */
+  folder: { uid: string; title: string };
+  /** Where it reaches Prometheus and Alertmanager. @default the addresses at which they are published */
+  prometheusUrl?: string;
+  alertmanagerUrl?: string;
+  /**
+   * Replace its tree of notification policies, of which an organisation has one. @default false: each
+   * of our rules names our contact point itself
+   */
+  notificationPolicy: boolean;
 }
 
 /** Flower's context variables: the same for every host of the stack. */

@@ -21,7 +21,7 @@ const PARTS = {
   },
   core: {
     keys: [
-      ...["scrapeInterval", "retention", "retainData", "monitoring", "alerting"],
+      ...["scrapeInterval", "retention", "retainData", "monitoring", "alerting", "grafana"],
       "grafanaAdminPassword",
     ],
     images: ["prometheus", "alertmanager", "grafana"],

@@ -1,6 +1,8 @@
 /** Which config keys have to be secret, and which must not be. Values are looked at, never shown. */
 import type { Faults } from "./faults";
 import { accessSecrets } from "./access";
+import { member } from "./hosts";
+import { grafanaSecrets } from "./grafana";
 import type { Scope } from "./scope";
 import { secretRefs, type SecretRef } from "./secret-refs";
 import { addUnknownKey } from "./shapes";
@@ -21,8 +23,17 @@ export function checkSecrets(
   secretKeys: ReadonlySet<string>,
   faults: Faults,
 ): void {
+  const existing = raw.grafana !== undefined;
+  if (existing && raw[ADMIN_PASSWORD] !== undefined) {
+    faults.text(
+      [ADMIN_PASSWORD],
+      "a secret beside grafana",
+      "nothing where the stack uses a Grafana that is there already",
+      `pulumi config rm flower-monitoring:${ADMIN_PASSWORD}; its own credentials are what grafana.authSecret names`,
+    );
+  }
   const password =
-    scope === "fleet"
+    scope === "fleet" || existing
       ? undefined
       : required(raw, secretKeys, ADMIN_PASSWORD, "Grafana's admin password", faults);
   if (password !== undefined && !isPassword(password)) {
@@ -35,10 +46,19 @@ export function checkSecrets(
     );
   }
   const checked = new Set([ADMIN_PASSWORD]);
+  const organisation = member(raw.grafana, "orgId");
   for (const ref of namedSecrets(raw)) {
     if (checked.has(ref.key)) continue;
     checked.add(ref.key);
     const value = required(raw, secretKeys, ref.key, ref.what, faults);
+    if (ref.path[0] === "grafana" && organisation !== undefined && value?.includes(":") === false) {
+      faults.value(
+        ["grafana", "orgId"],
+        organisation,
+        "nothing beside a service account's token, which belongs to one organisation",
+        "remove orgId, with a token of that organisation; or write user:password into the secret",
+      );
+    }
     if (value === undefined || (ref.isUrl ? isUrl(value) : isLine(value))) continue;
     faults.text(
       [ref.key],
@@ -129,5 +149,5 @@ export function checkKnown(
 
 /** Every secret key that another key names. */
 function namedSecrets(raw: Readonly<Record<string, unknown>>): SecretRef[] {
-  return [...accessSecrets(raw), ...secretRefs(raw.alerting)];
+  return [...accessSecrets(raw), ...secretRefs(raw.alerting), ...grafanaSecrets(raw.grafana)];
 }

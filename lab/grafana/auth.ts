@@ -1,7 +1,8 @@
 import { createHash, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
+import { tokenHash } from "./service-accounts";
 import type { Store } from "./store";
 
-/** Checks basic authentication against the one user there is. */
+/** Checks basic authentication against the one user there is, and tokens of service accounts. */
 export class Auth {
   private readonly seen = new Map<string, boolean>();
 
@@ -21,6 +22,8 @@ export class Auth {
 
   /** True when the Authorization header is right. Takes the same time whatever is wrong with it. */
   allows(header: string | undefined): boolean {
+    const token = /^Bearer (.+)$/i.exec(header ?? "")?.[1];
+    if (token !== undefined) return this.knows(tokenHash(token));
     const encoded = /^Basic (.+)$/i.exec(header ?? "")?.[1] ?? "";
     const known = this.seen.get(encoded);
     if (known !== undefined) return known;
@@ -33,6 +36,11 @@ export class Auth {
     // Hashing is slow on purpose; a right answer may be kept, as it never changes while we run.
     if (right) this.seen.set(encoded, true);
     return right;
+  }
+
+  private knows(hash: string): boolean {
+    const tokens = this.store.state.serviceAccounts.flatMap((account) => account.tokens);
+    return tokens.some((token) => token.hash === hash);
   }
 }
 

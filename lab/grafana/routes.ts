@@ -5,6 +5,7 @@ import { Folders } from "./folders";
 import { dashboardPage, indexPage } from "./html";
 import { Policies } from "./policies";
 import { Rules } from "./rules";
+import { ServiceAccounts } from "./service-accounts";
 import type { Json, Store } from "./store";
 
 /** What a handler gets. `params` are the groups of the path, decoded. */
@@ -39,6 +40,7 @@ function contentRoutes(store: Store): Route[] {
   const folders = new Folders(store);
   const sources = new DataSources(store);
   const dashboards = new Dashboards(store, folders);
+  const accounts = new ServiceAccounts(store);
   return [
     on("GET", "/", () => indexPage(store.state.dashboards), { type: html }),
     on(
@@ -48,6 +50,10 @@ function contentRoutes(store: Store): Route[] {
       {
         type: html,
       },
+    ),
+    on("POST", "/api/serviceaccounts", ({ body }) => accounts.create(body), { status: 201 }),
+    on("POST", `/api/serviceaccounts/${part}/tokens`, ({ params: [id = ""], body }) =>
+      accounts.addToken(id, body),
     ),
     on("GET", "/api/folders", () => folders.list()),
     on("POST", "/api/folders", ({ body }) => folders.create(body)),

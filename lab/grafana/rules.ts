@@ -1,4 +1,4 @@
-import { missing, Refusal } from "./errors";
+import { invalid, missing, Refusal } from "./errors";
 import { folderMissing, type Folders } from "./folders";
 import { checkGroup } from "./rule-check";
 import type { AlertRule, Json, RuleGroup, Store } from "./store";
@@ -48,6 +48,7 @@ export class Rules {
     const rules = (Array.isArray(body["rules"]) ? body["rules"] : []) as Json[];
     const interval = Number(body["interval"]);
     checkGroup(interval, rules, this.store.state.dataSources);
+    this.checkReceivers(rules);
     const others = this.store.state.ruleGroups.filter(
       (group) => group.folderUid !== folderUid || group.title !== title,
     );
@@ -65,6 +66,16 @@ export class Rules {
     const group: RuleGroup = { title, folderUid, interval, rules: kept };
     this.store.change((state) => (state.ruleGroups = [...others, group]));
     return group;
+  }
+
+  /** A rule with a way of its own names a contact point that there is. */
+  private checkReceivers(rules: readonly Json[]): void {
+    const names = this.store.state.contactPoints.map(({ name }) => name);
+    for (const rule of rules as { title: string; notification_settings?: { receiver: string } }[]) {
+      const receiver = rule.notification_settings?.receiver;
+      if (receiver === undefined || names.includes(receiver)) continue;
+      throw invalid(`invalid alert rule '${rule.title}': receiver '${receiver}' does not exist`);
+    }
   }
 
   deleteGroup(folderUid: string, title: string): void {

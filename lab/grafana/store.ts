@@ -50,11 +50,20 @@ export interface ContactPoint extends Json {
   settings: Json;
 }
 
+export interface ServiceAccount {
+  id: number;
+  name: string;
+  role: string;
+  /** Only hashes of the tokens are kept. */
+  tokens: { name: string; hash: string }[];
+}
+
 /** Everything the stand-in keeps. */
 export interface State {
   /** Salt and hash of the admin's password, set at the first start only, as in a real Grafana. */
   admin?: { salt: string; hash: string };
   nextId: number;
+  serviceAccounts: ServiceAccount[];
   folders: Folder[];
   dataSources: DataSource[];
   dashboards: Dashboard[];
@@ -66,6 +75,7 @@ export interface State {
 
 const empty: State = {
   nextId: 1,
+  serviceAccounts: [],
   folders: [],
   dataSources: [],
   dashboards: [],
