@@ -1,87 +1,72 @@
 import {
   DashboardBuilder,
   DashboardCursorSync,
-  DataSourceRef,
-  ThresholdsConfigBuilder,
-  ThresholdsMode,
-  type Threshold,
+  DashboardLinkBuilder,
+  DashboardLinkType,
+  RowBuilder,
+  type DashboardLink,
 } from "@grafana/grafana-foundation-sdk/dashboard";
-import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
-import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
-import { PanelBuilder as StateTimelineBuilder } from "@grafana/grafana-foundation-sdk/statetimeline";
-import { PanelBuilder as TimeseriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
-import {
-  ReduceDataOptionsBuilder,
-  VizLegendOptionsBuilder,
-} from "@grafana/grafana-foundation-sdk/common";
-import { LegendDisplayMode, LegendPlacement } from "@grafana/grafana-foundation-sdk/common";
+import { annotations } from "./annotations";
+import { datasourceVariable, variable, type Builder, type Variable } from "./variables";
+import { TITLES, type Slug } from "./slugs";
 
-/** uid of the Prometheus data source; fixed, so that dashboards and rules can name it. */
-export const DATASOURCE_UID = "flower-monitoring-prometheus";
+/** What a dashboard is before it has panels. */
+export interface Board {
+  slug: Slug;
+  description: string;
+  /** Variables that its panels use, in the order in which they are chosen; `site` decides which hosts there are. */
+  variables: readonly Variable[];
+  /** Where somebody goes from here; all others are in the list. */
+  related: readonly Slug[];
+  /** The dashboard is about a single run. @default false */
+  oneRun?: boolean;
+  /** @default "now-1h" */
+  from?: string;
+}
 
-const datasource: DataSourceRef = { type: "prometheus", uid: DATASOURCE_UID };
+const TAG = "flower-monitoring";
 
-/** A dashboard with the project's habits: fixed uid, UTC-free, shared crosshair, read-only. */
-export function dashboard(slug: string, title: string, description: string): DashboardBuilder {
-  return new DashboardBuilder(title)
-    .uid(`flower-monitoring-${slug}`)
-    .description(description)
-    .tags(["flower-monitoring"])
+/** The path of a dashboard, for links. */
+export const path = (slug: Slug): string => `/d/${TAG}-${slug}`;
+
+/** A dashboard with the project's habits: fixed uid, shared crosshair, read-only, links, annotations. */
+export function dashboard(board: Board): DashboardBuilder {
+  const builder = new DashboardBuilder(TITLES[board.slug])
+    .uid(`${TAG}-${board.slug}`)
+    .description(board.description)
+    .tags([TAG])
     .timezone("browser")
-    .time({ from: "now-1h", to: "now" })
+    .time({ from: board.from ?? "now-1h", to: "now" })
     .refresh("30s")
     .tooltip(DashboardCursorSync.Crosshair)
+    .variables([
+      datasourceVariable(),
+      ...board.variables.map((name) => variable(name, board.oneRun ?? false)),
+    ])
+    .annotations(annotations())
     .readonly();
+  return builder.links([...board.related.map(neighbour), allOthers()]);
 }
 
-/** One Prometheus query. */
-export function query(expr: string, legend: string, refId = "A"): DataqueryBuilder {
-  return new DataqueryBuilder().refId(refId).expr(expr).legendFormat(legend).datasource(datasource);
+function neighbour(slug: Slug): Builder<DashboardLink> {
+  return link(new DashboardLinkBuilder(TITLES[slug]).type(DashboardLinkType.Link).url(path(slug)));
 }
 
-/** Threshold steps as `[from, colour]`; the first starts at minus infinity. */
-export function steps(...values: [number | null, string][]): ThresholdsConfigBuilder {
-  const list: Threshold[] = values.map(([value, color]) => ({ value, color }));
-  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(list);
+function allOthers(): Builder<DashboardLink> {
+  return link(
+    new DashboardLinkBuilder("All dashboards")
+      .type(DashboardLinkType.Dashboards)
+      .tags([TAG])
+      .asDropdown(true),
+  );
 }
 
-/** A single number, the last one. */
-export function stat(title: string, description: string, unit: string): StatBuilder {
-  return new StatBuilder()
-    .title(title)
-    .description(description)
-    .datasource(datasource)
-    .unit(unit)
-    .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]))
-    .height(4)
-    .span(6);
+/** A link that keeps what is chosen, in sight: by default the SDK hides links in a menu. */
+function link(builder: DashboardLinkBuilder): Builder<DashboardLink> {
+  const built = builder.keepTime(true).includeVars(true).build();
+  delete built.placement;
+  return { build: () => built };
 }
 
-/** Lines over time, with a table legend below. */
-export function timeseries(title: string, description: string, unit: string): TimeseriesBuilder {
-  return new TimeseriesBuilder()
-    .title(title)
-    .description(description)
-    .datasource(datasource)
-    .unit(unit)
-    .legend(
-      new VizLegendOptionsBuilder()
-        .displayMode(LegendDisplayMode.Table)
-        .placement(LegendPlacement.Bottom)
-        .showLegend(true)
-        .calcs(["lastNotNull", "max"]),
-    )
-    .height(8)
-    .span(12);
-}
-
-/** Yes (1) and no (0) over time, one row a series. */
-export function stateTimeline(title: string, description: string): StateTimelineBuilder {
-  return new StateTimelineBuilder()
-    .title(title)
-    .description(description)
-    .datasource(datasource)
-    .unit("bool_yes_no")
-    .height(8)
-    .span(12);
-}
+/** A heading between panels. */
+export const row = (title: string): RowBuilder => new RowBuilder(title);

@@ -35,7 +35,21 @@ const CONTENT = [
   "pulumi:providers:grafana grafana-provider < grafana",
   "grafana:oss/folder:Folder grafana-folder < grafana",
   "grafana:oss/dataSource:DataSource grafana-prometheus < grafana",
-  "grafana:oss/dashboard:Dashboard grafana-federation < grafana",
+  ...[
+    "alerts",
+    "clients",
+    "containers",
+    "federation",
+    "fl-overview",
+    "fl-training",
+    "gpu",
+    "hosts",
+    "run-explorer",
+    "slos",
+    "stack",
+    "stragglers",
+    "system",
+  ].map((slug) => `grafana:oss/dashboard:Dashboard grafana-${slug} < grafana`),
 ];
 
 const GRAFANA_ALERTS = [

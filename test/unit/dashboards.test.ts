@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { DATASOURCE_UID, dashboardJson, dashboards } from "../../dashboards";
+import { dashboardJson, dashboards } from "../../dashboards";
 import { queries } from "../../dashboards/queries";
+import { TITLES } from "../../dashboards/slugs";
 import { allOf, jsonOf, panelsOf, type Panel } from "../support/panels";
 
 const slugs = Object.keys(dashboards);
@@ -15,6 +16,13 @@ function keyLists(value: unknown): string[][] {
   if (typeof value !== "object" || value === null) return [];
   return [Object.keys(value), ...Object.values(value).flatMap(keyLists)];
 }
+
+test("there are the dashboards that alerts and documents name, each with a title of its own", () => {
+  expect(slugs).toEqual(Object.keys(TITLES));
+  expect(slugs.length).toBeGreaterThanOrEqual(13);
+  const titles = slugs.map((slug) => jsonOf(slug).title);
+  expect(new Set(titles).size).toBe(slugs.length);
+});
 
 describe.each(slugs)("dashboard %s", (slug) => {
   const build = dashboards[slug];
@@ -53,36 +61,53 @@ describe.each(slugs)("dashboard %s", (slug) => {
     expect(clashes).toEqual([]);
   });
 
-  test.each(panelsOf(slug).map((panel) => [panel.title, panel] as const))(
-    "the panel %s says what it shows, in which unit, from our data source",
-    (_title, panel) => {
-      expect(panel.description?.length ?? 0).toBeGreaterThan(20);
-      expect(panel.fieldConfig?.defaults.unit).toMatch(/^\w+$/);
-      expect(panel.datasource).toEqual({ type: "prometheus", uid: DATASOURCE_UID });
-      const targets = panel.targets ?? [];
-      expect(targets.length).toBeGreaterThan(0);
-      for (const target of targets) {
-        expect(target.datasource).toEqual({ type: "prometheus", uid: DATASOURCE_UID });
-        expect(Object.values(queries)).toContain(target.expr);
-        expect(target.legendFormat).not.toBe("");
-      }
-      const refIds = targets.map(({ refId }) => refId);
-      expect(new Set(refIds).size).toBe(refIds.length);
-    },
-  );
+  test("leaves no hole beside a panel", () => {
+    const panels = panelsOf(slug).map(({ gridPos }) => gridPos);
+    const widths = new Map<number, number>();
+    for (const { y, w } of panels) widths.set(y, (widths.get(y) ?? 0) + w);
+    expect([...widths].filter(([, width]) => width !== 24)).toEqual([]);
+  });
+
+  test("has no panel too small to read, nor one higher than a phone's screen", () => {
+    const small = panelsOf(slug).filter(({ type, gridPos: { w, h } }) => {
+      return w < (type === "stat" ? 6 : 8) || h < 4 || h > 12;
+    });
+    expect(small.map(({ title }) => title)).toEqual([]);
+  });
 
   test("has no two panels of the same title", () => {
     const titles = panelsOf(slug).map(({ title }) => title);
     expect(new Set(titles).size).toBe(titles.length);
   });
+
+  test("links to others with the time and the variables, where they are seen", () => {
+    const { links } = jsonOf(slug);
+    expect(links.length).toBeGreaterThanOrEqual(3);
+    for (const link of links) {
+      expect(link).toMatchObject({ keepTime: true, includeVars: true });
+      expect(link).not.toHaveProperty("placement");
+      if (link.type === "dashboards") expect(link.tags).toEqual(["flower-monitoring"]);
+      else {
+        const to = link.url?.replace("/d/flower-monitoring-", "") ?? "";
+        expect(slugs).toContain(to);
+        expect(to).not.toBe(slug);
+        expect(link.title).toBe(jsonOf(to).title);
+      }
+    }
+    expect(links.at(-1)?.type).toBe("dashboards");
+  });
 });
 
-test("every named query is on some panel", () => {
+test("every named query is on some panel, and every panel has a named query", () => {
   const used = new Set(
     slugs.flatMap((slug) =>
       panelsOf(slug).flatMap(({ targets = [] }) => targets.map((t) => t.expr)),
     ),
   );
-  const unused = Object.entries(queries).filter(([, expr]) => !used.has(expr));
-  expect(unused.map(([name]) => name)).toEqual([]);
+  const named = Object.entries(queries).flatMap(([subject, all]) =>
+    Object.entries(all).map(([name, query]) => [`${subject}.${name}`, query()] as const),
+  );
+  expect(named.filter(([, expr]) => !used.has(expr)).map(([name]) => name)).toEqual([]);
+  const texts = new Set(named.map(([, expr]) => expr));
+  expect([...used].filter((expr) => !texts.has(expr))).toEqual([]);
 });

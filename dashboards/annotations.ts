@@ -1,0 +1,66 @@
+import {
+  AnnotationQueryBuilder,
+  type AnnotationQuery,
+} from "@grafana/grafana-foundation-sdk/dashboard";
+import { COLOURS, type Colour } from "./palette";
+import { annotationQueries } from "./queries/annotations";
+import { SOURCE } from "./source";
+import type { Builder } from "./variables";
+
+interface Mark {
+  name: string;
+  expr: string;
+  color: Colour;
+  title: string;
+  /** Labels that become tags. */
+  tags: string;
+  /** The series' value is the time of the mark, in milliseconds, not the time of the sample. */
+  valueIsTime: boolean;
+}
+
+function mark({ name, expr, color, title, tags, valueIsTime }: Mark): Builder<AnnotationQuery> {
+  const builder = new AnnotationQueryBuilder()
+    .name(name)
+    .datasource(SOURCE)
+    .enable(true)
+    .iconColor(color)
+    .expr(expr)
+    .step("30s")
+    .titleFormat(title)
+    .tagKeys(tags)
+    .useValueForTime(valueIsTime);
+  return { build: () => builder.build() };
+}
+
+/**
+ * Marks on every panel over time. `ALERTS` is Prometheus' own series: where Grafana evaluates the
+ * alerts it does not exist, and the dashboard Alerts has them in Grafana's own list instead.
+ */
+export function annotations(): Builder<AnnotationQuery>[] {
+  return [
+    mark({
+      name: "Run starts",
+      expr: annotationQueries.runStart(),
+      color: COLOURS.first,
+      title: "Run {{run_id}} starts",
+      tags: "federation",
+      valueIsTime: true,
+    }),
+    mark({
+      name: "Run ends",
+      expr: annotationQueries.runEnd(),
+      color: COLOURS.neutral,
+      title: "Run {{run_id}} ends",
+      tags: "federation",
+      valueIsTime: true,
+    }),
+    mark({
+      name: "Firing alerts",
+      expr: annotationQueries.alerts(),
+      color: COLOURS.bad,
+      title: "{{alertname}}",
+      tags: "severity,host",
+      valueIsTime: false,
+    }),
+  ];
+}

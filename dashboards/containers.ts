@@ -1,0 +1,141 @@
+import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
+import type { DashboardContext } from "./context";
+import { dashboard, row } from "./common";
+import { COLOURS } from "./palette";
+import { lines, query, steps, timeseries } from "./panels";
+import { containerQueries as q } from "./queries/containers";
+import { table } from "./table";
+
+const NONE = "No host measures containers: flower.containerMetrics";
+const SHARE = steps([null, COLOURS.good], [0.8, COLOURS.warning], [0.95, COLOURS.bad]);
+
+/** Docker's containers on the hosts that measure them. */
+export function containersDashboard(_context: DashboardContext): Dashboard {
+  return dashboard({
+    slug: "containers",
+    description:
+      "CPU, memory, network and disks of each container on hosts that have containerMetrics.",
+    variables: ["federation", "site", "host"],
+    related: ["hosts", "federation", "gpu"],
+  })
+    .withRow(row("All"))
+    .withPanel(
+      table(
+        {
+          title: "Containers",
+          description:
+            "Each container, the one nearest to its memory limit first. A young age among old ones: it was started anew.",
+          empty: NONE,
+        },
+        [
+          { label: "name", title: "Container" },
+          { label: "host", title: "Host", link: { to: "hosts", choose: { host: "Host" } } },
+        ],
+        [
+          { title: "CPU cores", expr: q.cpu(), unit: "short", decimals: 2 },
+          { title: "Memory", expr: q.memory(), unit: "bytes" },
+          {
+            title: "Of its limit",
+            expr: q.memoryOfLimit(),
+            unit: "percentunit",
+            decimals: 0,
+            thresholds: SHARE,
+          },
+          { title: "Age", expr: q.age(), unit: "s" },
+          {
+            title: "Out of memory",
+            expr: q.outOfMemory(),
+            unit: "short",
+            decimals: 0,
+            thresholds: steps([null, COLOURS.good], [1, COLOURS.bad]),
+          },
+        ],
+        [{ label: "federation", title: "Federation" }],
+        { by: "Of its limit", descending: true },
+      ),
+    )
+    .withRow(row("Processor and memory"))
+    .withPanel(
+      timeseries({
+        title: "CPU",
+        description: "Cores that a container keeps busy: 2 is two whole cores.",
+        unit: "short",
+        empty: NONE,
+      }).withTarget(query(q.cpu(), "{{host}} {{name}}")),
+    )
+    .withPanel(
+      timeseries({
+        title: "Throttled",
+        description:
+          "Share of its quota's periods in which a container had to wait for the next. High: raise its CPU limit.",
+        unit: "percentunit",
+        empty: "No container has a CPU limit",
+      })
+        .min(0)
+        .max(1)
+        .withTarget(query(q.throttled(), "{{host}} {{name}}")),
+    )
+    .withPanel(
+      timeseries({
+        title: "Memory",
+        description:
+          "Memory that the kernel cannot take back (the working set), which counts against the limit.",
+        unit: "bytes",
+        empty: NONE,
+      }).withTarget(query(q.memory(), "{{host}} {{name}}")),
+    )
+    .withPanel(
+      timeseries({
+        title: "Memory of the limit",
+        description:
+          "Share of its limit that a container uses. At 1 it is ended, and the client with it: raise the limit or make batches smaller.",
+        unit: "percentunit",
+        empty: "No container has a memory limit",
+      })
+        .min(0)
+        .thresholds(SHARE)
+        .thresholdsStyle(lines())
+        .withTarget(query(q.memoryOfLimit(), "{{host}} {{name}}")),
+    )
+    .withPanel(
+      timeseries({
+        title: "Waiting for CPU",
+        description: "Share of the time in which something in the container waited for a core.",
+        unit: "percentunit",
+        empty: "The kernels have no pressure stall information, or no container is measured",
+      })
+        .min(0)
+        .withTarget(query(q.waiting(), "{{host}} {{name}}")),
+    )
+    .withPanel(
+      timeseries({
+        title: "Running containers",
+        description: "Containers that run on each host. A step down: one ended.",
+        unit: "short",
+        empty: NONE,
+      }).withTarget(query(q.running(), "{{host}}")),
+    )
+    .withRow(row("Network and disks"))
+    .withPanel(
+      timeseries({
+        title: "Network",
+        description:
+          "Bytes a second of each container. Containers in the host's network have none of their own.",
+        unit: "Bps",
+        empty: "No container has a network of its own",
+      })
+        .withTarget(query(q.received(), "{{host}} {{name}} in"))
+        .withTarget(query(q.sent(), "{{host}} {{name}} out", "B")),
+    )
+    .withPanel(
+      timeseries({
+        title: "Disks",
+        description: "Bytes a second that each container reads and writes past the page cache.",
+        unit: "Bps",
+        empty: NONE,
+      })
+        .withTarget(query(q.read(), "{{host}} {{name}} read"))
+        .withTarget(query(q.written(), "{{host}} {{name}} written", "B")),
+    )
+    .build();
+}

@@ -1,0 +1,43 @@
+import { node } from "./select";
+
+const ROOT = 'mountpoint="/"';
+const HOST = "federation, host";
+
+/** Machines, from node_exporter and from what they tell of themselves. */
+export const hostQueries = {
+  up: () => `min by (${HOST}) (${node("up")})`,
+  cpu: () =>
+    `1 - avg by (${HOST}) (rate(${node("node_cpu_seconds_total", 'mode="idle"')}[$__rate_interval]))`,
+  memory: () =>
+    `max by (${HOST}) (1 - ${node("node_memory_MemAvailable_bytes")} / ${node("node_memory_MemTotal_bytes")})`,
+  disk: () =>
+    `max by (${HOST}) (1 - ${node("node_filesystem_avail_bytes", ROOT)} / ${node("node_filesystem_size_bytes", ROOT)})`,
+  diskBy: () =>
+    `max by (${HOST}, mountpoint) (1 - ${node("node_filesystem_avail_bytes")} / ${node("node_filesystem_size_bytes")})`,
+  inodes: () =>
+    `max by (${HOST}, mountpoint) (1 - ${node("node_filesystem_files_free")} / (${node("node_filesystem_files")} > 0))`,
+  load: () =>
+    `max by (${HOST}) (${node("node_load5")}) / count by (${HOST}) (${node("node_cpu_seconds_total", 'mode="idle"')})`,
+  diskRead: () =>
+    `sum by (${HOST}) (rate(${node("node_disk_read_bytes_total")}[$__rate_interval]))`,
+  diskWritten: () =>
+    `sum by (${HOST}) (rate(${node("node_disk_written_bytes_total")}[$__rate_interval]))`,
+  diskBusy: () =>
+    `max by (${HOST}, device) (rate(${node("node_disk_io_time_seconds_total")}[$__rate_interval]))`,
+  pressureCpu: () =>
+    `max by (${HOST}) (rate(${node("node_pressure_cpu_waiting_seconds_total")}[$__rate_interval]))`,
+  pressureMemory: () =>
+    `max by (${HOST}) (rate(${node("node_pressure_memory_waiting_seconds_total")}[$__rate_interval]))`,
+  pressureIo: () =>
+    `max by (${HOST}) (rate(${node("node_pressure_io_waiting_seconds_total")}[$__rate_interval]))`,
+  swap: () =>
+    `max by (${HOST}) (1 - ${node("node_memory_SwapFree_bytes")} / (${node("node_memory_SwapTotal_bytes")} > 0))`,
+  drift: () => `max by (${HOST}, part, reason) (${node("flower_monitoring_host_drift")})`,
+  bundle: () => `group by (${HOST}, hash, version) (${node("flower_monitoring_bundle_info")})`,
+  parts: () => `min by (${HOST}, part) (${node("flower_monitoring_part_up")})`,
+  certificates: () =>
+    `min by (${HOST}, path) (${node("flower_monitoring_certificate_expiry_timestamp_seconds")}) - time()`,
+  factsAge: () =>
+    `max by (${HOST}) (${node("node_time_seconds")} - ${node("flower_monitoring_facts_timestamp_seconds")})`,
+  factsMissing: () => `max by (${HOST}, fact, reason) (${node("flower_monitoring_fact_missing")})`,
+};
