@@ -5,7 +5,6 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { provider as command } from "../../lab/plugins/command/main";
 import { dockerProvider } from "../../lab/plugins/docker/main";
 import { grafanaProvider } from "../../lab/plugins/grafana/main";
 import { planDiff } from "../../lab/plugins/kit/diff";
@@ -15,7 +14,7 @@ import { Driven } from "./plugins.kit";
 
 const bin = resolve(__dirname, "../../lab/plugins/bin");
 const container = "docker:index/container:Container";
-const remote = "command:remote:Command";
+const contactPoint = "grafana:alerting/contactPoint:ContactPoint";
 
 describe("starting", () => {
   test.each(["docker", "command", "grafana"])(
@@ -47,7 +46,7 @@ describe("starting", () => {
         () => false,
         () => true,
       );
-    for (let waited = 0; waited < 100 && !(await gone()); waited++) await sleep(100);
+    for (let waited = 0; waited < 600 && !(await gone()); waited++) await sleep(100);
     expect(await gone()).toBe(true);
   });
 });
@@ -68,10 +67,11 @@ describe("checks", () => {
     );
   });
 
-  test("a fault in a connection is named without any value", () => {
-    const connection = secret({ host: "h", privateKy: "hidden-word" });
-    const check = (): unknown => driven(command).check(remote, { connection });
-    expect(check).toThrow(/connection\.privateKy/);
+  test("a fault in a secret is named without any value", () => {
+    const alertmanagers = secret([{ url: "http://a:9093", basicAuthPasword: "hidden-word" }]);
+    const check = (): unknown =>
+      driven(grafanaProvider()).check(contactPoint, { name: "c", alertmanagers });
+    expect(check).toThrow(/alertmanagers\[0\]\.basicAuthPasword/);
     expect(check).not.toThrow(/hidden-word/);
   });
 
