@@ -135,11 +135,10 @@ describe.each(pluginsUnderTest("command"))("the $kind command plugin", (plugins)
   test("a secret stdin is secret in the state, output is not", async () => {
     await stack.up(program({ stdin: pulumi.secret("hidden-word") }));
     const state = (await stack.resources()).find((r) => r.type === TYPE);
-    expect(state?.["outputs"]).toMatchObject({
-      stdin: { [secretKey]: expect.anything() as unknown },
-      stdout: "out-create",
-    });
-    expect(JSON.stringify(state?.["inputs"])).not.toContain("hidden-word");
+    // The export decrypts what the state has encrypted; the mark stays.
+    const secret = { [secretKey]: expect.anything() as unknown };
+    expect(state?.["inputs"]).toMatchObject({ stdin: secret });
+    expect(state?.["outputs"]).toMatchObject({ stdin: secret, stdout: "out-create" });
   });
 
   test("a misspelt property is refused by name", async () => {
