@@ -148,6 +148,8 @@ def test_a_killed_serverapp_is_told_as_failed_by_the_exporter(story: Story) -> N
     assert end["status"] == "failed"
     assert end["error_type"] == "No heartbeat received from the task"
     assert story.seen["end"].value("fl_training_status", run_id=record.run_id) == 3
+    causes = story.seen["end"].labelled("fl_run_failed")
+    assert causes == {f"serverapp_lost {record.run_id}": 1}, "of all runs"
 
 
 def test_a_killed_serverapp_stalls_first(story: Story) -> None:

@@ -25,8 +25,9 @@ FAILED = "fl_run_clients_failed_total"
 @dataclass
 class Story:
     """Runs on three nodes. `well` saves its model, `nan` begins with one that is no number, `bare`
-    has no hook. Then a client each hangs in `expired`, whose messages live for 60 s, and in `late`,
-    which waits 60 s for replies: time enough for the others on a machine with much to do."""
+    has no hook, `raises` cannot read its settings. Then a client each hangs in `expired`, whose
+    messages live for 60 s, and in `late`, which waits 60 s for replies: time enough for the others
+    on a machine with much to do."""
 
     federation: Federation
     hook: Path
@@ -56,6 +57,7 @@ class Story:
                 num_server_rounds=2, min_nodes=NODES, central=True, checkpoint=str(self.checkpoint)
             ),
             "nan": runs.start(initial=math.nan, fraction_evaluate=0.0),
+            "raises": runs.start(initial="much"),
         }
         for run in started.values():
             run.pid("server")
@@ -101,11 +103,15 @@ def failures(record: Record) -> set[tuple[str, int | None]]:
     return {(event["error_type"], event["code"]) for event in record.events("client_failure")}
 
 
-def test_every_run_completes(story: Story) -> None:
+def test_every_run_but_one_completes(story: Story) -> None:
     names = ("well", "nan", "bare", "expired", "late")
-    assert {name: record.status for name, record in story.records.items()} == dict.fromkeys(
-        names, "finished:completed"
-    )
+    statuses = dict.fromkeys(names, "finished:completed") | {"raises": "finished:failed"}
+    assert {name: record.status for name, record in story.records.items()} == statuses
+
+
+def test_a_serverapp_that_raises_is_the_cause_of_its_runs_failure(story: Story) -> None:
+    run_id = story.records["raises"].run_id
+    assert story.seen["end"].labelled("fl_run_failed") == {f"exception {run_id}": 1}
 
 
 @pytest.mark.parametrize("run", ["well", "nan", "expired", "late"])

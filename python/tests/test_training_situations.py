@@ -28,6 +28,27 @@ def test_the_status_of_training_is_flowers(status: str, sub_status: str, value: 
     assert scrape.value("fl_training_status", **RUN) == value
 
 
+@pytest.mark.parametrize(
+    ("sub_status", "details", "cause"),
+    [
+        ("failed", "No heartbeat received from the task", "serverapp_lost"),
+        ("failed", "ServerApp failed with exception: no module named torch", "exception"),
+        ("failed", "Task failed with unknown error.", "other"),
+        ("failed", "", "other"),
+        ("stopped", "No heartbeat received from the task", None),
+        ("completed", "", None),
+    ],
+)
+def test_a_run_that_failed_says_why(sub_status: str, details: str, cause: str | None) -> None:
+    scrape = polled(FakeControlApi(runs=[Run(7, "finished", sub_status, NOW, details=details)]))
+    wanted = [] if cause is None else [{**RUN, "cause": cause}]
+    assert scrape.series("fl_run_failed") == wanted
+
+
+def test_a_run_that_goes_on_has_not_failed() -> None:
+    assert polled(FakeControlApi(runs=[running(7)])).series("fl_run_failed") == []
+
+
 def test_without_any_run_training_is_idle() -> None:
     api = FakeControlApi(runs=[finished(7, NOW - 901)])
     assert polled(api).series("fl_training_status") == [{"run_id": ""}]

@@ -13,9 +13,11 @@ export interface Reads {
   selectors: Selector[];
   /** Labels in by, without, on, ignoring, group_left and group_right. */
   labels: string[];
-  /** Labels that label_replace and label_join make. */
+  /** Labels that label_replace, label_join and count_values add. */
   made: string[];
 }
+
+const MAKERS = ["LabelReplace", "LabelJoin", "CountValues"];
 
 /** @throws Error naming the place where the expression is no PromQL */
 export function reads(expr: string): Reads {
@@ -27,7 +29,7 @@ export function reads(expr: string): Reads {
         throw new Error(`no PromQL at ${node.from}: ${expr.slice(node.from)} in ${expr}`);
       }
       if (node.name === "VectorSelector") found.selectors.push(selector(node.node, expr));
-      if (node.name === "FunctionCall") found.made.push(...madeBy(node.node, expr));
+      if (MAKERS.includes(node.name)) found.made.push(firstText(node.node, expr));
       if (node.name === "GroupingLabels") {
         const names = node.node.getChildren("LabelName");
         found.labels.push(...names.map(({ from, to }) => expr.slice(from, to)));
@@ -37,13 +39,10 @@ export function reads(expr: string): Reads {
   return found;
 }
 
-/** The label that a call makes: the first text among its arguments. */
-function madeBy(node: SyntaxNode, expr: string): string[] {
-  const identifier = node.getChild("FunctionIdentifier");
-  const name = identifier === null ? "" : expr.slice(identifier.from, identifier.to);
-  if (name !== "label_replace" && name !== "label_join") return [];
-  const text = node.getChild("FunctionCallBody")?.getChild("StringLiteral");
-  return text === null || text === undefined ? [] : [expr.slice(text.from + 1, text.to - 1)];
+/** The first string that a function is called with; the node is its name. */
+function firstText(name: SyntaxNode, expr: string): string {
+  const text = name.parent?.parent?.getChild("FunctionCallBody")?.getChild("StringLiteral");
+  return text == null ? "" : expr.slice(text.from + 1, text.to - 1);
 }
 
 function selector(node: SyntaxNode, expr: string): Selector {

@@ -38,6 +38,18 @@ function known(selector: Selector, scrapes: Catalogue): Set<string> {
   return new Set([...TARGET_LABELS, ...(scrapes.get(selector.metric)?.keys() ?? [])]);
 }
 
+/** What a matcher asks for that was never seen: one of plain alternatives, or a whole pattern. */
+function notAmong(values: Set<string>, operator: string, value: string): string[] {
+  if (operator === "=~" && !/^[\w|-]*$/.test(value)) {
+    const [, ignoreCase = "", pattern = ""] = /^(\(\?i\))?(.*)$/s.exec(value) ?? [];
+    const text = pattern.replaceAll("\\\\", "\\");
+    const regex = new RegExp(`^(?:${text})$`, ignoreCase === "" ? "" : "i");
+    return [...values].some((one) => regex.test(one)) ? [] : [value];
+  }
+  const wanted = operator === "=~" ? value.split("|") : operator === "=" ? [value] : [];
+  return wanted.filter((one) => !values.has(one));
+}
+
 /** What an expression reads that no scrape has. */
 function unseen(expr: string, scrapes: Catalogue): string[] {
   const { selectors, labels, made } = reads(expr);
@@ -47,11 +59,11 @@ function unseen(expr: string, scrapes: Catalogue): string[] {
       if (TARGET_LABELS.includes(label)) return [];
       const values = scrapes.get(selector.metric)?.get(label);
       if (values === undefined) return [`label ${selector.metric}{${label}}`];
-      const wanted = operator === "=~" ? value.split("|") : operator === "=" ? [value] : [];
-      if (wanted.includes(".*")) return [];
-      return wanted
-        .filter((one) => !values.has(one))
-        .map((one) => `value ${selector.metric}{${label}="${one}"}`);
+      // A record tells its labels; which values they have is decided by what it reads.
+      if (values.size === 0) return [];
+      return notAmong(values, operator, value).map(
+        (one) => `value ${selector.metric}{${label}="${one}"}`,
+      );
     });
   });
   const all = new Set([...made, ...selectors.flatMap((one) => [...known(one, scrapes)])]);
@@ -86,6 +98,8 @@ describe("recorded scrapes have", () => {
   });
 });
 
+const MADE = 'sum by (rack) (label_replace(fl_runs, "rack", "$1", "status", "(.*)"))';
+
 describe("the contract would notice", () => {
   test.each([
     ["a metric that nobody serves", "fl_round > 0", ["metric fl_round"]],
@@ -95,8 +109,15 @@ describe("the contract would notice", () => {
       'fl_runs{status=~"running|paused"}',
       ['value fl_runs{status="paused"}'],
     ],
+    [
+      "a pattern that no value has",
+      'fl_runs{status=~"(?i).*paused"}',
+      ['value fl_runs{status="(?i).*paused"}'],
+    ],
+    ["nothing wrong with one that some have", 'fl_runs{status=~"(?i).*NING|pau.*"}', []],
     ["a label to sum by", "sum by (rack) (fl_supernode_up)", ["label rack"]],
     ["a label to match on", "fl_runs and on (node) fl_supernode_up", ["label node"]],
+    ["nothing wrong with a label that the expression makes", MADE, []],
     ["a metric inside a function", "rate(fl_x_total[5m])", ["metric fl_x_total"]],
   ])("%s", (_what, expr, faults) => {
     expect(unseen(expr, catalogue)).toEqual(faults);

@@ -23,6 +23,20 @@ _STATUS = {
 """`fl_training_status` by Flower's status and sub-status; 0 for all others."""
 
 
+_FAILURES = {
+    "No heartbeat received from the task": "serverapp_lost",
+    "ServerApp failed with exception": "exception",
+}
+"""`cause` of `fl_run_failed` by how Flower's word on the run begins; the same in 1.40 to 1.42."""
+
+
+def failure_of(run: Run) -> str | None:
+    """Why the run failed; None for one that did not."""
+    if (run.status, run.sub_status) != ("finished", "failed"):
+        return None
+    return next((c for text, c in _FAILURES.items() if run.details.startswith(text)), "other")
+
+
 def status_of(run: Run) -> int:
     """`fl_training_status` of a run."""
     return _STATUS.get((run.status, run.sub_status), 0)
@@ -35,6 +49,8 @@ def run_list_families(
 ) -> Iterator[Family]:
     """Families of the runs that get series; `situations` has those of them that are running."""
     yield status_family({str(run.run_id): status_of(run) for run in shown})
+    failures = ((str(run.run_id), failure_of(run)) for run in shown)
+    yield family(runs.FAILED, [((run, cause), 1) for run, cause in failures if cause is not None])
     yield family(runs.INFO, [(_info(run, followed.get(run.run_id)), 1) for run in shown])
     times: tuple[tuple[Metric, Callable[[Run], float | None]], ...] = (
         (runs.START_TIME, lambda run: run.running_at),

@@ -25,6 +25,17 @@ STATUS = Metric(
     "0 to 3",
     "ListRuns",
 )
+FAILED = Metric(
+    "fl_run_failed",
+    "gauge",
+    (*RUN, "cause"),
+    "1 for a run that failed, by what Flower says of it: serverapp_lost (its ServerApp's "
+    "heartbeats ended, so it was killed or its host is gone), exception (its ServerApp raised "
+    "one), other. Missing for all other runs. Series exist run_ttl_seconds after the end; at most "
+    "max_runs.",
+    "always 1",
+    "ListRuns",
+)
 INFO = Metric(
     "fl_run_info",
     "info",
@@ -137,6 +148,7 @@ STALLS = Metric(
 ALL = (
     RUNS,
     STATUS,
+    FAILED,
     INFO,
     SOURCE,
     START_TIME,
