@@ -10,7 +10,7 @@ import { shortHash } from "./render/shell";
 
 /** Each alert belongs to exactly one of the two: nothing is sent twice, nothing never. */
 export interface Alerting {
-  /** Rule files for Prometheus; recording rules and the user's own rules are always there. */
+  /** Rule files for Prometheus; recording rules, what it alone evaluates and the user's own rules are always there. */
   prometheus: ConfigFile[];
   /** Groups for Grafana. */
   grafana: AlertGroup[];
@@ -20,18 +20,21 @@ export interface Alerting {
 export function alerting(config: CoreConfig, hosts: DeployedHost[]): Alerting {
   const inventory = inventoryOf(config, hosts);
   const groups = alertGroups(inventory);
-  const { records } = prometheusOwn(inventory);
-  const recording = {
-    path: "rules/recording.yml",
-    content: renderPrometheusRules([], links(config), records),
-  };
+  const always = prometheusOwn(inventory);
+  const ours = [
+    {
+      path: "rules/recording.yml",
+      content: renderPrometheusRules([], links(config), always.records),
+    },
+    { path: "rules/always.yml", content: renderPrometheusRules(always.alerts, links(config)) },
+  ];
   const own = config.alerting.rulesFile;
   const ownFiles = own === undefined ? [] : [{ path: "rules/own.yml", content: own.content }];
   switch (config.alerting.evaluator) {
     case "prometheus":
       return {
         prometheus: [
-          recording,
+          ...ours,
           {
             path: "rules/flower-monitoring.yml",
             content: renderPrometheusRules(groups, links(config)),
@@ -41,7 +44,7 @@ export function alerting(config: CoreConfig, hosts: DeployedHost[]): Alerting {
         grafana: [],
       };
     case "grafana":
-      return { prometheus: [recording, ...ownFiles], grafana: groups };
+      return { prometheus: [...ours, ...ownFiles], grafana: groups };
   }
 }
 
@@ -50,6 +53,7 @@ function inventoryOf(config: CoreConfig, hosts: DeployedHost[]): Inventory {
     federation: config.federation,
     hosts: hosts.filter(({ signals }) => signals.length > 0),
     bundles: wantedBundles(hosts),
+    evaluator: config.alerting.evaluator,
     scrapeIntervalSeconds: config.scrapeIntervalSeconds,
     thresholds: thresholdsOf(config.alerting.thresholds),
   };

@@ -56,4 +56,10 @@ export const inhibitions: Inhibition[] = [
     target: ['severity="warning"'],
     equal: ["federation", "host"],
   },
+  {
+    because: "most targets are gone: one message says so, and fifty would hide it",
+    source: ['alertname="ManyTargetsDown"'],
+    target: ['alertname="TargetDown"', 'severity="warning"'],
+    equal: ["federation"],
+  },
 ];

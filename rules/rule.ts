@@ -56,6 +56,8 @@ export interface Inventory {
   hosts: InventoryHost[];
   /** What hosts should run; each host is in one of them. */
   bundles: WantedBundle[];
+  /** Who evaluates the alerts. */
+  evaluator: "grafana" | "prometheus";
   /** Seconds between two scrapes; may have a fraction. */
   scrapeIntervalSeconds: number;
   thresholds: Thresholds;

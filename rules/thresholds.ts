@@ -10,6 +10,81 @@ export const THRESHOLDS = {
     "2m",
     "two missed scrapes at the default 15 s may be a restart of an exporter; two minutes are not",
   ),
+  manyTargetsShare: number(
+    0.4,
+    { from: 0.05, to: 1, unit: "share" },
+    "two of five hosts may have trouble of their own; when more go at once, something between is the cause",
+  ),
+  manyTargetsCount: number(
+    5,
+    { from: 2, to: 1000, unit: "targets" },
+    "below five, a message for each target is still read",
+  ),
+  slowScrapeShare: number(
+    0.5,
+    { from: 0.1, to: 0.9, unit: "of what a scrape may take" },
+    "an exporter that takes half of its time takes all of it on the next bad day",
+  ),
+  slowScrapeWindow: duration(
+    "5m",
+    { from: "1m", to: "1h" },
+    "an average over twenty scrapes at the default 15 s, so that one slow answer is none",
+  ),
+  slowScrapeFor: pause(
+    "10m",
+    "a host that is busy for some minutes, as at the start of a round, is none",
+  ),
+  stackFaultFor: pause("1m", "an up reloads configurations and may fail and put the old one back"),
+  stackFaultWindow: duration(
+    "10m",
+    { from: "5m", to: "1d" },
+    "faults of one moment are told once and are over ten minutes later",
+  ),
+  storageFaultWindow: duration(
+    "1h",
+    { from: "10m", to: "1d" },
+    "a block is made every two hours, and a failed one is tried again with growing pauses",
+  ),
+  stackServiceDownFor: pause(
+    "2m",
+    "an up that replaces a container is through within a minute, a large database included",
+  ),
+  ruleGroupMissedShare: number(
+    0.1,
+    { from: 0.01, to: 1, unit: "share" },
+    "one evaluation of forty is missed when the machine is held up; more is a lasting state",
+  ),
+  notificationLostShare: number(
+    0.2,
+    { from: 0.01, to: 1, unit: "share" },
+    "Alertmanager that is replaced by an up is away for less than a fifth of ten minutes",
+  ),
+  notificationWindow: duration(
+    "15m",
+    { from: "5m", to: "1d" },
+    "a notification that failed is tried again after each group interval, 5 minutes by default: while it " +
+      "fails there is one in the window",
+  ),
+  samplesRefusedFor: pause(
+    "15m",
+    "longer than the window of faults: a restart or a jump of a clock refuses samples once",
+  ),
+  prometheusStorageGib: number(
+    50,
+    { from: 0.1, to: 100_000, unit: "GiB" },
+    "three hundred hosts for the default 15 days; write what your disk has for it",
+  ),
+  storageSizeWindow: duration(
+    "3h",
+    { from: "10m", to: "1d" },
+    "each two hours a block is made and the WAL shrinks: the average over more does not go up and down with it",
+  ),
+  restartWindow: duration("1h", { from: "10m", to: "1d" }, "an up restarts a service once"),
+  restartCount: number(
+    3,
+    { from: 2, to: 100, unit: "restarts" },
+    "two ups within an hour restart a service twice",
+  ),
 
   // SuperNodes
   superNodeOfflineFor: pause(

@@ -190,9 +190,12 @@ describe("variants of the example", () => {
     expect(told(run).sort()).toEqual(
       [...HOSTS, ...MONITORING, ...CONTENT, ...GRAFANA_ALERTS].sort(),
     );
-    // The alerts have one owner: Prometheus keeps the recording rules alone.
+    // The alerts have one owner: Prometheus keeps the recording rules, and what tells of Grafana's end.
     const pushed = byName(run, "monitoring-prometheus-live-config").inputs["stdin"];
-    expect(pushed).toContain("rule_files:\n  - rules/recording.yml\n");
+    expect(pushed).toContain(
+      "rule_files:\n  - rules/recording.yml\n  - rules/always.yml\nalerting:",
+    );
+    expect(pushed).toContain("GrafanaDown");
     expect(pushed).not.toContain("TargetDown");
   });
 

@@ -1,6 +1,7 @@
 /** The form of an alert's test cases, and what they have in common. */
 import type { Signal } from "../../components/render/host-exporters";
-import type { Inventory } from "../../rules";
+import { everyAlert, type Inventory } from "../../rules";
+import { LINK_VARIABLES } from "../../rules/rule";
 import { thresholdsOf } from "../../rules/thresholds";
 
 /** An alert as Prometheus would send it. */
@@ -55,6 +56,7 @@ export const inventory: Inventory = {
     })),
   ],
   bundles: [{ hash: WANTED_HASH, hosts: ["superlink", "supernode-1", "supernode-2"] }],
+  evaluator: "grafana",
   scrapeIntervalSeconds: 15,
   thresholds: thresholdsOf(),
 };
@@ -71,4 +73,31 @@ export const links = {
 export function series(name: string, labels: Record<string, string>): string {
   const pairs = Object.entries(labels).filter(([, value]) => value !== "");
   return `${name}{${pairs.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(", ")}}`;
+}
+
+/**
+ * An alert of the inventory as it fires: severity, runbook and dashboard are looked up by its name.
+ * @param labels those of its series
+ */
+export function told(
+  name: string,
+  labels: Record<string, string>,
+  texts: { summary: string; description: string },
+): Fired {
+  const alert = everyAlert(inventory)
+    .flatMap(({ alerts }) => alerts)
+    .find((one) => one.alert === name);
+  if (alert === undefined) throw new Error(`no alert ${name}`);
+  const hands = (alert.link ?? []).map(
+    (label) => `var-${LINK_VARIABLES[label]}=${encodeURIComponent(labels[label] ?? "")}`,
+  );
+  const query = hands.length === 0 ? "" : `?${hands.join("&")}`;
+  return {
+    labels: { severity: alert.severity, ...labels },
+    annotations: {
+      ...texts,
+      runbook_url: `${links.runbooks}#${name.toLowerCase()}`,
+      dashboard: `${links.grafana}/d/flower-monitoring-${alert.dashboard}${query}`,
+    },
+  };
 }

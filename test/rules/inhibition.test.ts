@@ -78,6 +78,16 @@ test("an exporter that is down alone holds nothing back", async () => {
   expect(await suppressed("exporter", [targetDown("superlink", "flower"), clock])).toEqual([]);
 });
 
+test("when most targets are gone, one message says so, and other warnings are still told", async () => {
+  const many = { alertname: "ManyTargetsDown", severity: "critical" };
+  const parts = [targetDown("superlink", "flower"), targetDown("supernode-1"), clock];
+  // The node_exporter of supernode-1 speaks for that host alone.
+  expect(await suppressed("many", [many, ...parts])).toEqual([
+    "TargetDown superlink",
+    "TargetDown supernode-1",
+  ]);
+});
+
 test("a critical alert speaks for its own warning about the same subject, and no other", async () => {
   const slow = (severity: string, run_id: string): Record<string, string> => ({
     ...{ alertname: "RunSlow", severity, run_id },

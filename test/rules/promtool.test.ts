@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { run } from "../../runner/run";
 import { prometheusTools } from "../../lab/toolchain/prometheus";
-import { alertGroups, prometheusOwn } from "../../rules";
+import { everyAlert, prometheusOwn } from "../../rules";
 import { renderPrometheusRules } from "../../rules/prometheus-rules";
 import { INTERVAL, inventory, links, series, type Case, type RecordCase } from "./alert-case";
 import { cases } from "./cases";
@@ -14,7 +14,7 @@ import { recordCases } from "./record-cases";
 
 let promtool: string;
 let directory: string;
-const groups = alertGroups(inventory);
+const groups = everyAlert(inventory);
 const { records } = prometheusOwn(inventory);
 
 beforeAll(async () => {

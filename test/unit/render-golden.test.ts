@@ -33,6 +33,7 @@ describe("the example stack renders", () => {
     ["prometheus", "prometheus.yml"],
     ["prometheus", "rules/flower-monitoring.yml"],
     ["prometheus", "rules/recording.yml"],
+    ["prometheus", "rules/always.yml"],
     ["alertmanager", "alertmanager.yml"],
   ])("%s/%s", (service, file) => {
     const files = filesIn(script(run, `monitoring-${service}-live-config`));

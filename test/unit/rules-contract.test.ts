@@ -2,14 +2,14 @@
 import { describe, expect, test } from "vitest";
 import { dashboards } from "../../dashboards";
 import { ALL, interpolate } from "../../dashboards/interpolate";
-import { alertGroups, prometheusOwn } from "../../rules";
+import { everyAlert, prometheusOwn } from "../../rules";
 import { inventory } from "../rules/alert-case";
 import { annotationsOf, panelsOf, variableQueriesOf } from "../support/panels";
 import { reads, templateLabels, type Selector } from "../support/promql";
 import { recordedScrapes, TARGET_LABELS, type Catalogue } from "../support/scrapes";
 
 const catalogue = recordedScrapes();
-const alerts = alertGroups(inventory).flatMap((group) => group.alerts);
+const alerts = everyAlert(inventory).flatMap((group) => group.alerts);
 const records = prometheusOwn(inventory).records.flatMap((group) => group.rules);
 for (const { record, labels } of records) {
   catalogue.set(record, new Map(labels.map((label) => [label, new Set<string>()])));

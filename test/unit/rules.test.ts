@@ -4,14 +4,14 @@ import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { dashboards } from "../../dashboards";
-import { alertGroups, prometheusOwn } from "../../rules";
+import { alertGroups, everyAlert, prometheusOwn } from "../../rules";
 import { alertAnnotations, runbookAnchor } from "../../rules/annotations";
 import { inhibitions } from "../../rules/inhibitions";
 import { renderPrometheusRules } from "../../rules/prometheus-rules";
 import { bare, inventory } from "../rules/alert-case";
 import { cases } from "../rules/cases";
 
-const groups = alertGroups(inventory);
+const groups = everyAlert(inventory);
 const alerts = groups.flatMap((group) => group.alerts);
 const links = { runbooks: "https://example.org/runbooks.md", grafana: "http://10.0.0.10:3000" };
 
@@ -105,7 +105,7 @@ describe("what is held back", () => {
 });
 
 test("a federation without SuperNodes has no alert about them, and no empty group", () => {
-  expect(alertGroups(bare).map(({ name }) => name)).toEqual(["monitoring"]);
+  expect(alertGroups(bare).map(({ name }) => name)).toEqual(["monitoring", "prometheus", "stack"]);
 });
 
 test("a stack of nothing known has no rule about bundles, one of thousand hosts has one for each bundle", () => {

@@ -1,6 +1,6 @@
 set -eu
 unset DOCKER_CONTEXT
-# configuration abd7a6efcb431f7d
+# configuration ce795c8929955656
 in_service() { docker exec flower-monitoring-alertmanager "$@"; }
 # Lines of receiver, integration, requests that were taken, notifications that were given up.
 counters() {

@@ -1,13 +1,13 @@
 set -eu
 unset DOCKER_CONTEXT
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_e9d22a01fa41f92c'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_60612124703711cc'
 set -eu
 cd /etc/alertmanager
 umask 022
-[ "$(readlink current 2>/dev/null || :)" = releases/91035290060c ] || rm -rf releases/91035290060c
-mkdir -p releases/91035290060c targets
-mkdir -p releases/91035290060c
-cat > releases/91035290060c/alertmanager.yml <<'END_6a1c8b4bb33fb4df'
+[ "$(readlink current 2>/dev/null || :)" = releases/1ea6790eba78 ] || rm -rf releases/1ea6790eba78
+mkdir -p releases/1ea6790eba78 targets
+mkdir -p releases/1ea6790eba78
+cat > releases/1ea6790eba78/alertmanager.yml <<'END_ebba46c375d66c0b'
 templates:
   - "*.tmpl"
 route:
@@ -74,15 +74,22 @@ inhibit_rules:
     equal:
       - federation
       - host
+  - source_matchers:
+      - alertname="ManyTargetsDown"
+    target_matchers:
+      - alertname="TargetDown"
+      - severity="warning"
+    equal:
+      - federation
 receivers:
   - name: lab
     webhook_configs:
       - url: http://172.31.77.5:8080/alerts
         send_resolved: true
   - name: flower-monitoring/nobody
-END_6a1c8b4bb33fb4df
-mkdir -p releases/91035290060c
-cat > releases/91035290060c/notifications.tmpl <<'END_1c0a92fd3c4f8cb3'
+END_ebba46c375d66c0b
+mkdir -p releases/1ea6790eba78
+cat > releases/1ea6790eba78/notifications.tmpl <<'END_1c0a92fd3c4f8cb3'
 {{/*
   What people read when an alert reaches them: severity, what was seen and the likely cause, where, and
   links to the runbook, the dashboard and a silence. Ten alerts of each kind are listed, so that a message
@@ -217,14 +224,14 @@ Until: {{ template "flower-monitoring.time" .EndsAt }}</p>
 {{ $severity := or .CommonLabels.severity "" }}{{ if eq $severity "critical" }}P1{{ else if eq $severity "info" }}P5{{ else }}P3{{ end }}
 {{- end }}
 END_1c0a92fd3c4f8cb3
-if ! (cd releases/91035290060c && amtool check-config alertmanager.yml); then
-  [ "$(readlink current 2>/dev/null || :)" = releases/91035290060c ] || rm -rf releases/91035290060c
+if ! (cd releases/1ea6790eba78 && amtool check-config alertmanager.yml); then
+  [ "$(readlink current 2>/dev/null || :)" = releases/1ea6790eba78 ] || rm -rf releases/1ea6790eba78
   exit 1
 fi >&2
 if [ -L current ] && [ ! -L previous ]; then cp -P current previous; fi
 rm -f current.new
-ln -s releases/91035290060c current.new && mv -T current.new current
-END_e9d22a01fa41f92c
+ln -s releases/1ea6790eba78 current.new && mv -T current.new current
+END_60612124703711cc
 
 metric() {
   docker exec flower-monitoring-alertmanager wget -q -O - http://127.0.0.1:9093/metrics 2>/dev/null |
@@ -260,11 +267,11 @@ if [ "$(docker container inspect --format '{{.State.Running}}' flower-monitoring
     sleep 1
   done
 fi
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_762c5a91090b0fc6'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_da1734128dfbd853'
 set -eu
 cd /etc/alertmanager
 rm -f previous
-for old in releases/*; do [ "$old" = releases/91035290060c ] || rm -rf "$old"; done
-END_762c5a91090b0fc6
+for old in releases/*; do [ "$old" = releases/1ea6790eba78 ] || rm -rf "$old"; done
+END_da1734128dfbd853
 
-echo "live 91035290060c"
+echo "live 1ea6790eba78"

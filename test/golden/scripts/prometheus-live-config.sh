@@ -16,6 +16,7 @@ global:
     federation: demo
 rule_files:
   - rules/recording.yml
+  - rules/always.yml
   - rules/flower-monitoring.yml
 alerting:
   alertmanagers:
@@ -75,6 +76,22 @@ groups:
         expr: group without () (up{job="node", host=~"supernode-1|supernode-2"})
         labels:
           hash: 0123456789ab
+END_0123456789abcdef
+mkdir -p releases/0123456789ab/rules
+cat > releases/0123456789ab/rules/always.yml <<'END_0123456789abcdef'
+groups:
+  - name: evaluator
+    rules:
+      - alert: GrafanaDown
+        expr: up{job="grafana"} == 0
+        for: 2m
+        labels:
+          severity: warning
+        annotations:
+          summary: "Grafana is down: nobody can look at anything"
+          description: "Prometheus gets no answer from Grafana ({{ $labels.instance }}). Alerts are evaluated by Prometheus and still come. Likely: its container was stopped or ends at once, out of memory or by a volume that cannot be written."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#grafanadown
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
 END_0123456789abcdef
 mkdir -p releases/0123456789ab/rules
 cat > releases/0123456789ab/rules/flower-monitoring.yml <<'END_0123456789abcdef'
@@ -147,7 +164,7 @@ groups:
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#watchdog
           dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
       - alert: TargetDown
-        expr: up == 0
+        expr: up{job!~"alertmanager|grafana"} == 0
         for: 2m
         labels:
           severity: warning
@@ -155,6 +172,278 @@ groups:
           summary: "{{ $labels.job }} on {{ $labels.host }} cannot be scraped"
           description: "Prometheus gets no answer from {{ $labels.instance }} (job {{ $labels.job }}, host {{ $labels.host }}). What it measures is unknown until it is back. Likely: the host or its exporter is down, or a firewall is between."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#targetdown
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+      - alert: ManyTargetsDown
+        expr: |2-
+            count by (federation) (up == 0)
+              / count by (federation) (up)
+              >= 0.4
+          and
+            count by (federation) (up == 0) >= 5
+        for: 2m
+        labels:
+          severity: critical
+        annotations:
+          summary: "{{ $value | humanizePercentage }} of all targets cannot be scraped"
+          description: "{{ $value | humanizePercentage }} of what Prometheus scrapes does not answer, all at once: most of the federation is unwatched. Likely: the network between the monitoring VM and the hosts is cut (firewall, VPN, DNS), or the hosts were stopped together."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#manytargetsdown
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+      - alert: ScrapeSlow
+        expr: |2-
+            avg_over_time(scrape_duration_seconds[5m]) > 2.5
+          and
+            max_over_time(up[5m]) == 1
+        for: 10m
+        labels:
+          severity: warning
+        annotations:
+          summary: "{{ $labels.job }} on {{ $labels.host }} takes {{ $value | humanizeDuration }} to answer"
+          description: "A scrape of {{ $labels.instance }} (job {{ $labels.job }}, host {{ $labels.host }}) takes {{ $value | humanizeDuration }} on average, of 5 s that it may: soon samples are missing. Likely: the host is overloaded, the exporter has to tell of too much, or the network is slow."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#scrapeslow
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation?var-host={{ $labels.host | urlquery }}
+  - name: prometheus
+    rules:
+      - alert: PrometheusConfigReloadFailed
+        expr: prometheus_config_last_reload_successful == 0
+        for: 1m
+        labels:
+          severity: warning
+        annotations:
+          summary: Prometheus refused its configuration
+          description: "The last reload of Prometheus on {{ $labels.host }} failed: it works on with the configuration before, and does not know what was changed since. A restart would end it. Likely: a file in its volume was edited by hand, or an up was killed in the middle."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheusconfigreloadfailed
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+      - alert: PrometheusRuleFailures
+        expr: sum by (federation, host, instance, job, rule_group) (increase(prometheus_rule_evaluation_failures_total[10m])) > 0
+        for: 1m
+        labels:
+          severity: warning
+        annotations:
+          summary: "Rules fail in Prometheus: {{ $labels.rule_group }}"
+          description: '{{ printf "%.0f" $value }} evaluations of rules in {{ $labels.rule_group }} failed within 10m: what they compute or watch for is unknown. Likely: two series where a rule expects one (a host that is scraped twice), a rule of your own, or a query that needs too much.'
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheusrulefailures
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+      - alert: PrometheusRuleGroupsMissed
+        expr: |2-
+            sum by (federation, host, instance, job, rule_group) (increase(prometheus_rule_group_iterations_missed_total[10m]))
+              / sum by (federation, host, instance, job, rule_group) (increase(prometheus_rule_group_iterations_total[10m]))
+              > 0.1
+        for: 1m
+        labels:
+          severity: warning
+        annotations:
+          summary: Prometheus is late with the rules of {{ $labels.rule_group }}
+          description: "{{ $value | humanizePercentage }} of the evaluations of {{ $labels.rule_group }} were left out, since the ones before took too long: alerts come late. Likely: the monitoring VM is overloaded, or a rule of your own looks at too much."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheusrulegroupsmissed
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+      - alert: PrometheusWalFailing
+        expr: |-
+          label_replace(
+            sum by (federation, host, instance, job) (increase(prometheus_tsdb_wal_writes_failed_total[1h])) > 0,
+            "operation", "write to the WAL", "", ""
+          )
+          or
+          label_replace(
+            sum by (federation, host, instance, job) (increase(prometheus_tsdb_wal_corruptions_total[1h])) > 0,
+            "operation", "read of a damaged WAL", "", ""
+          )
+          or
+          label_replace(
+            sum by (federation, host, instance, job) (increase(prometheus_tsdb_wal_truncations_failed_total[1h])) > 0,
+            "operation", "truncation of the WAL", "", ""
+          )
+          or
+          label_replace(
+            sum by (federation, host, instance, job) (increase(prometheus_tsdb_checkpoint_creations_failed_total[1h])) > 0,
+            "operation", "checkpoint of the WAL", "", ""
+          )
+          or
+          label_replace(
+            sum by (federation, host, instance, job) (increase(prometheus_tsdb_head_truncations_failed_total[1h])) > 0,
+            "operation", "truncation of the head", "", ""
+          )
+        for: 1m
+        labels:
+          severity: critical
+        annotations:
+          summary: "Prometheus loses samples: {{ $labels.operation }} fails"
+          description: 'Prometheus on {{ $labels.host }} failed {{ printf "%.0f" $value }} times within 1h: {{ $labels.operation }}. What it scrapes may not be kept, and alerts may miss what they look for. Likely: the disk of the monitoring VM is full, read-only or broken.'
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheuswalfailing
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+      - alert: PrometheusCompactionFailing
+        expr: |-
+          label_replace(
+            sum by (federation, host, instance, job) (increase(prometheus_tsdb_compactions_failed_total[1h])) > 0,
+            "operation", "compaction", "", ""
+          )
+          or
+          label_replace(
+            sum by (federation, host, instance, job) (increase(prometheus_tsdb_reloads_failures_total[1h])) > 0,
+            "operation", "reload of blocks", "", ""
+          )
+        for: 1m
+        labels:
+          severity: warning
+        annotations:
+          summary: "Prometheus cannot tidy up its storage: {{ $labels.operation }} fails"
+          description: 'Prometheus on {{ $labels.host }} failed {{ printf "%.0f" $value }} times within 1h: {{ $labels.operation }}. Nothing is lost yet, but its data grow until the disk is full. Likely: no room for the new block, or a damaged block.'
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheuscompactionfailing
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+      - alert: PrometheusStorageLarge
+        expr: |2-
+            avg_over_time(prometheus_tsdb_storage_blocks_bytes[3h])
+              + avg_over_time(prometheus_tsdb_wal_storage_size_bytes[3h])
+              + avg_over_time(prometheus_tsdb_head_chunks_storage_size_bytes[3h])
+              > 53687091200
+        for: 1m
+        labels:
+          severity: warning
+        annotations:
+          summary: Prometheus keeps {{ $value | humanize1024 }}B of samples
+          description: "Prometheus on {{ $labels.host }} uses {{ $value | humanize1024 }}B, more than the 50 GiB that the stack gives it; how full the disk is, it cannot tell. Likely: more hosts or series than before, or a longer retention."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheusstoragelarge
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+      - alert: PrometheusNotificationsFailing
+        expr: |2-
+            sum by (federation, host, instance, job) (increase(prometheus_notifications_dropped_total[10m]))
+              / (
+                sum by (federation, host, instance, job) (increase(prometheus_notifications_dropped_total[10m]))
+                + sum by (federation, host, instance, job) (increase(prometheus_notifications_sent_total[10m]))
+              )
+              > 0.2
+        for: 1m
+        labels:
+          severity: critical
+        annotations:
+          summary: Prometheus loses {{ $value | humanizePercentage }} of its alerts
+          description: "Of the alerts that Prometheus on {{ $labels.host }} sent to Alertmanager, {{ $value | humanizePercentage }} were lost. Somebody may not be called. Likely: Alertmanager restarts again and again, refuses them or is overloaded."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheusnotificationsfailing
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+      - alert: PrometheusWithoutAlertmanager
+        expr: prometheus_notifications_alertmanagers_discovered < 1
+        for: 1m
+        labels:
+          severity: critical
+        annotations:
+          summary: Prometheus knows no Alertmanager
+          description: "Prometheus on {{ $labels.host }} has {{ $value }} Alertmanagers to send alerts to. What it evaluates reaches nobody. Likely: its configuration is not the stack's."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheuswithoutalertmanager
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+      - alert: PrometheusSamplesRefused
+        expr: |-
+          label_replace(
+            sum by (federation, host, instance, job) (increase(prometheus_target_scrapes_sample_out_of_order_total[10m])) > 0,
+            "cause", "out of order", "", ""
+          )
+          or
+          label_replace(
+            sum by (federation, host, instance, job) (increase(prometheus_target_scrapes_sample_duplicate_timestamp_total[10m])) > 0,
+            "cause", "another value for the same time", "", ""
+          )
+          or
+          label_replace(
+            sum by (federation, host, instance, job) (increase(prometheus_target_scrapes_sample_out_of_bounds_total[10m])) > 0,
+            "cause", "too old or too new", "", ""
+          )
+          or
+          label_replace(
+            sum by (federation, host, instance, job) (increase(prometheus_target_scrapes_exceeded_sample_limit_total[10m])) > 0,
+            "cause", "over sample_limit", "", ""
+          )
+          or
+          label_replace(
+            sum by (federation, host, instance, job) (increase(prometheus_target_scrapes_exceeded_body_size_limit_total[10m])) > 0,
+            "cause", "over body_size_limit", "", ""
+          )
+          or
+          label_replace(
+            sum by (federation, host, instance, job) (increase(prometheus_target_scrape_pool_exceeded_target_limit_total[10m])) > 0,
+            "cause", "over target_limit", "", ""
+          )
+          or
+          label_replace(
+            sum by (federation, host, instance, job) (increase(prometheus_target_scrape_pool_exceeded_label_limits_total[10m])) > 0,
+            "cause", "over label limits", "", ""
+          )
+        for: 15m
+        labels:
+          severity: warning
+        annotations:
+          summary: "Prometheus refuses what it scrapes: {{ $labels.cause }}"
+          description: 'Prometheus on {{ $labels.host }} refused {{ printf "%.0f" $value }} samples or scrapes within 10m: {{ $labels.cause }}. Some series have gaps. Likely: two targets with the same labels, an exporter with times of its own, or a clock that jumped.'
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheussamplesrefused
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+      - alert: PrometheusDiscoveryFailing
+        expr: |-
+          label_replace(
+            sum by (federation, host, instance, job) (increase(prometheus_sd_file_read_errors_total[10m])) > 0,
+            "operation", "read of a target file", "", ""
+          )
+          or
+          label_replace(
+            sum by (federation, host, instance, job) (increase(prometheus_target_sync_failed_total[10m])) > 0,
+            "operation", "use of a target", "", ""
+          )
+          or
+          label_replace(
+            sum by (federation, host, instance, job) (increase(prometheus_target_scrape_pools_failed_total[10m])) > 0,
+            "operation", "start of a job", "", ""
+          )
+        for: 1m
+        labels:
+          severity: warning
+        annotations:
+          summary: "Prometheus does not learn of its targets: {{ $labels.operation }} fails"
+          description: 'Prometheus on {{ $labels.host }} failed {{ printf "%.0f" $value }} times within 10m: {{ $labels.operation }}. It goes on with the targets that it knew; new hosts are not watched. Likely: a target file was edited by hand, or is not readable.'
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheusdiscoveryfailing
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+  - name: stack
+    rules:
+      - alert: AlertmanagerDown
+        expr: up{job="alertmanager"} == 0
+        for: 2m
+        labels:
+          severity: critical
+        annotations:
+          summary: "Alertmanager is down: nobody is told of anything"
+          description: "Prometheus gets no answer from Alertmanager ({{ $labels.instance }}). Until it is back no alert reaches anybody, this one neither: the dead man's switch calls. Likely: its container was stopped or ends at once, out of memory or by a volume that cannot be written."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#alertmanagerdown
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+      - alert: AlertmanagerConfigReloadFailed
+        expr: alertmanager_config_last_reload_successful == 0
+        for: 1m
+        labels:
+          severity: warning
+        annotations:
+          summary: Alertmanager refused its configuration
+          description: "The last reload of Alertmanager on {{ $labels.host }} failed: it works on with the receivers and routes before. A restart would end it. Likely: a file in its volume was edited by hand, or an up was killed in the middle."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#alertmanagerconfigreloadfailed
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+      - alert: AlertmanagerNotificationsFailing
+        expr: |-
+          sum by (federation, host, instance, job, integration, receiver_name) (
+            increase(alertmanager_notifications_failed_total{reason!="contextCanceled"}[15m])
+          ) > 0
+        for: 1m
+        labels:
+          severity: warning
+        annotations:
+          summary: "{{ $labels.receiver_name }} is not told of alerts by {{ $labels.integration }}"
+          description: '{{ printf "%.0f" $value }} notifications to {{ $labels.receiver_name }} were given up within 15m ({{ $labels.integration }}), after all tries. Likely: the service is down or refuses the credentials, or the monitoring VM cannot reach it.'
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#alertmanagernotificationsfailing
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+      - alert: MonitoringServiceRestarting
+        expr: |-
+          changes(
+            process_start_time_seconds{job=~"prometheus|alertmanager|grafana"}[1h]
+          ) >= 3
+        for: 1m
+        labels:
+          severity: warning
+        annotations:
+          summary: "{{ $labels.job }} has restarted {{ $value }} times"
+          description: "{{ $labels.job }} on {{ $labels.host }} has started {{ $value }} times again within 1h: there are gaps in what it does. Likely: it runs out of the memory that its container may have, or its volume is full."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#monitoringservicerestarting
           dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
 END_0123456789abcdef
 if ! (cd releases/0123456789ab && promtool check config prometheus.yml); then

@@ -1,12 +1,33 @@
 import type { AlertCases } from "../alert-case";
 import { hostDrift } from "./host-drift";
+import * as prometheus from "./prometheus";
+import * as samples from "./prometheus-samples";
+import * as stack from "./stack";
 import { superNodeOffline } from "./super-node-offline";
 import { targetDown } from "./target-down";
+import * as targets from "./targets";
 import { watchdog } from "./watchdog";
 
 /** Cases by the alert's name. An alert that is not here fails test/unit/rules.test.ts. */
 export const cases: Record<string, AlertCases> = {
+  AlertmanagerConfigReloadFailed: stack.alertmanagerConfigReloadFailed,
+  AlertmanagerDown: stack.alertmanagerDown,
+  AlertmanagerNotificationsFailing: stack.alertmanagerNotificationsFailing,
+  GrafanaDown: stack.grafanaDown,
   HostDrift: hostDrift,
+  ManyTargetsDown: targets.manyTargetsDown,
+  MonitoringServiceRestarting: stack.monitoringServiceRestarting,
+  PrometheusCompactionFailing: prometheus.prometheusCompactionFailing,
+  PrometheusConfigReloadFailed: prometheus.prometheusConfigReloadFailed,
+  PrometheusDiscoveryFailing: prometheus.prometheusDiscoveryFailing,
+  PrometheusNotificationsFailing: samples.prometheusNotificationsFailing,
+  PrometheusRuleFailures: prometheus.prometheusRuleFailures,
+  PrometheusRuleGroupsMissed: prometheus.prometheusRuleGroupsMissed,
+  PrometheusSamplesRefused: samples.prometheusSamplesRefused,
+  PrometheusStorageLarge: samples.prometheusStorageLarge,
+  PrometheusWalFailing: prometheus.prometheusWalFailing,
+  PrometheusWithoutAlertmanager: samples.prometheusWithoutAlertmanager,
+  ScrapeSlow: targets.scrapeSlow,
   SuperNodeOffline: superNodeOffline,
   TargetDown: targetDown,
   Watchdog: watchdog,

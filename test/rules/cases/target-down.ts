@@ -8,14 +8,16 @@ const node = {
   role: "supernode",
   site: "hospital-1",
 };
-const grafana = {
+const prometheus = {
   federation: "demo",
   host: "monitoring",
-  instance: "grafana:3000",
-  job: "grafana",
+  instance: "localhost:9090",
+  job: "prometheus",
 };
+const alertmanager = { ...prometheus, instance: "alertmanager:9093", job: "alertmanager" };
+const grafana = { ...prometheus, instance: "grafana:3000", job: "grafana" };
 
-type Target = typeof node | typeof grafana;
+type Target = typeof node | typeof prometheus;
 
 function fired(target: Target): Fired {
   const { job, host, instance } = target;
@@ -38,13 +40,13 @@ export const targetDown: AlertCases = {
   fires: [
     {
       name: "an exporter on a host is down: after two minutes, until it answers again",
-      series: { [up(node)]: "1x5 0x29 1x10", [up(grafana)]: "1x46" },
+      series: { [up(node)]: "1x5 0x29 1x10", [up(prometheus)]: "1x46" },
       expect: { "2m20s": [], "2m30s": [fired(node)], "2m55s": [fired(node)], "3m": [] },
     },
     {
       name: "a service of the monitoring VM is down",
-      series: { [up(grafana)]: "0x40" },
-      expect: { "1m55s": [], "2m": [fired(grafana)] },
+      series: { [up(prometheus)]: "0x40" },
+      expect: { "1m55s": [], "2m": [fired(prometheus)] },
     },
   ],
   silent: [
@@ -57,6 +59,11 @@ export const targetDown: AlertCases = {
       name: "an exporter is restarted and misses some scrapes",
       series: { [up(node)]: "1x10 0x6 1x40" },
       expect: { "1m": [], "1m20s": [], "4m": [] },
+    },
+    {
+      name: "Alertmanager and Grafana are down: they have alerts of their own",
+      series: { [up(alertmanager)]: "0x60", [up(grafana)]: "0x60", [up(node)]: "1x60" },
+      expect: { "2m": [], "5m": [] },
     },
     {
       // Each time less than two minutes: the pause starts anew.
