@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { exampleAlerts } from "../support/example-alerts";
 import { runProgram, type ProgramRun } from "../support/example-program";
 import { byName, changedBetween } from "../support/registrations";
 import type { Editable } from "../unit/config-fixture";
@@ -53,9 +54,9 @@ const CONTENT = [
 ];
 
 const GRAFANA_ALERTS = [
-  "grafana:alerting/ruleGroup:RuleGroup grafana-rules-hosts < grafana",
-  "grafana:alerting/ruleGroup:RuleGroup grafana-rules-federation < grafana",
-  "grafana:alerting/ruleGroup:RuleGroup grafana-rules-monitoring < grafana",
+  ...exampleAlerts().groups.map(
+    (name) => `grafana:alerting/ruleGroup:RuleGroup grafana-rules-${name} < grafana`,
+  ),
   "grafana:alerting/contactPoint:ContactPoint grafana-alertmanager < grafana",
   "grafana:alerting/notificationPolicy:NotificationPolicy grafana-policy < grafana",
 ];

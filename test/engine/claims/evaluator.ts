@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { changes, projectOf } from "../../../lab/engine";
 import { monitorUrl } from "../../../lab/observe";
 import { getJson } from "../../../runner/status/ask";
+import { exampleAlerts } from "../../support/example-alerts";
 import { told, up, type World } from "../world";
 
 interface GrafanaRule {
@@ -30,7 +31,7 @@ async function grafanaAlerts(world: World): Promise<string[]> {
   return rules.map(({ title }) => title).sort();
 }
 
-const ALERTS = ["HostDrift", "SuperNodeOffline", "TargetDown", "Watchdog"];
+const { groups: GROUPS, alerts: ALERTS, always: ALWAYS } = exampleAlerts();
 
 export function evaluator(world: () => World): void {
   test("the dashboard is in Grafana, in our folder, reading our data source", async () => {
@@ -49,24 +50,22 @@ export function evaluator(world: () => World): void {
   });
 
   test("with evaluator prometheus, Prometheus has each alert and Grafana none", async () => {
-    expect(await prometheusAlerts(world())).toEqual(ALERTS);
+    expect(await prometheusAlerts(world())).toEqual([...ALERTS, ...ALWAYS].sort());
     expect(await grafanaAlerts(world())).toEqual([]);
   });
 
-  test("with evaluator grafana, Grafana has each alert and Prometheus none", async () => {
+  test("with evaluator grafana, Grafana has each alert but for those of its own end", async () => {
     const outcome = await up(world(), (config) => {
       (config["alerting"] as Record<string, unknown>)["evaluator"] = "grafana";
     });
     expect(told(changes(outcome))).toEqual([
       "create grafana-alertmanager",
       "create grafana-policy",
-      "create grafana-rules-federation",
-      "create grafana-rules-hosts",
-      "create grafana-rules-monitoring",
+      ...GROUPS.map((name) => `create grafana-rules-${name}`).sort(),
       "update monitoring-prometheus-live-config",
     ]);
     expect(await grafanaAlerts(world())).toEqual(ALERTS);
-    expect(await prometheusAlerts(world())).toEqual([]);
+    expect(await prometheusAlerts(world())).toEqual(ALWAYS);
     const policy = (await grafana(world(), "/api/v1/provisioning/policies")) as {
       receiver: string;
     };
@@ -75,7 +74,7 @@ export function evaluator(world: () => World): void {
 
   test("and back: each alert has exactly one owner again", async () => {
     await up(world());
-    expect(await prometheusAlerts(world())).toEqual(ALERTS);
+    expect(await prometheusAlerts(world())).toEqual([...ALERTS, ...ALWAYS].sort());
     expect(await grafanaAlerts(world())).toEqual([]);
   });
 }
