@@ -25,7 +25,7 @@ export function monitoringAlerts(inventory: Inventory): AlertGroup {
         description:
           "Prometheus gets no answer from {{ $labels.instance }} (job {{ $labels.job }}, host {{ $labels.host }}). " +
           "What it measures is unknown until it is back. Likely: the host or its exporter is down, or a firewall is between.",
-        dashboard: "federation",
+        dashboard: "stack",
       },
       {
         alert: "ManyTargetsDown",
@@ -43,7 +43,7 @@ export function monitoringAlerts(inventory: Inventory): AlertGroup {
           "{{ $value | humanizePercentage }} of what Prometheus scrapes does not answer, all at once: most of the " +
           "federation is unwatched. Likely: the network between the monitoring VM and the hosts is cut (firewall, " +
           "VPN, DNS), or the hosts were stopped together.",
-        dashboard: "federation",
+        dashboard: "stack",
       },
       {
         alert: "ScrapeSlow",
@@ -62,7 +62,7 @@ export function monitoringAlerts(inventory: Inventory): AlertGroup {
           `{{ $value | humanizeDuration }} on average, of ${Math.min(scrapeIntervalSeconds, SCRAPE_TIMEOUT_SECONDS)} s ` +
           "that it may: soon samples are missing. Likely: the host is overloaded, the exporter has to tell of too " +
           "much, or the network is slow.",
-        dashboard: "federation",
+        dashboard: "stack",
         link: ["host"],
       },
     ],

@@ -74,7 +74,7 @@ export function prometheusAlerts({ thresholds }: Inventory): AlertGroup {
           "The last reload of Prometheus on {{ $labels.host }} failed: it works on with the configuration before, " +
           "and does not know what was changed since. A restart would end it. Likely: a file in its volume was " +
           "edited by hand, or an up was killed in the middle.",
-        dashboard: "federation",
+        dashboard: "stack",
       },
       rulesFail(stackFaultWindow, stackFaultFor),
       rulesLate(stackFaultWindow, stackFaultFor, thresholds.ruleGroupMissedShare),
@@ -88,7 +88,7 @@ export function prometheusAlerts({ thresholds }: Inventory): AlertGroup {
           'Prometheus on {{ $labels.host }} failed {{ printf "%.0f" $value }} times within ' +
           `${thresholds.storageFaultWindow}: {{ $labels.operation }}. What it scrapes may not be kept, and alerts ` +
           "may miss what they look for. Likely: the disk of the monitoring VM is full, read-only or broken.",
-        dashboard: "federation",
+        dashboard: "stack",
       },
       {
         alert: "PrometheusCompactionFailing",
@@ -104,7 +104,7 @@ export function prometheusAlerts({ thresholds }: Inventory): AlertGroup {
           'Prometheus on {{ $labels.host }} failed {{ printf "%.0f" $value }} times within ' +
           `${thresholds.storageFaultWindow}: {{ $labels.operation }}. Nothing is lost yet, but its data grow until ` +
           "the disk is full. Likely: no room for the new block, or a damaged block.",
-        dashboard: "federation",
+        dashboard: "stack",
       },
       {
         alert: "PrometheusStorageLarge",
@@ -121,7 +121,7 @@ export function prometheusAlerts({ thresholds }: Inventory): AlertGroup {
           `Prometheus on {{ $labels.host }} uses {{ $value | humanize1024 }}B, more than the ` +
           `${thresholds.prometheusStorageGib} GiB that the stack gives it; how full the disk is, it cannot tell. ` +
           "Likely: more hosts or series than before, or a longer retention.",
-        dashboard: "federation",
+        dashboard: "stack",
       },
       {
         alert: "PrometheusNotificationsFailing",
@@ -140,7 +140,7 @@ export function prometheusAlerts({ thresholds }: Inventory): AlertGroup {
           "Of the alerts that Prometheus on {{ $labels.host }} sent to Alertmanager, " +
           "{{ $value | humanizePercentage }} were lost. Somebody may not be called. Likely: Alertmanager restarts " +
           "again and again, refuses them or is overloaded.",
-        dashboard: "federation",
+        dashboard: "stack",
       },
       {
         alert: "PrometheusWithoutAlertmanager",
@@ -151,7 +151,7 @@ export function prometheusAlerts({ thresholds }: Inventory): AlertGroup {
         description:
           "Prometheus on {{ $labels.host }} has {{ $value }} Alertmanagers to send alerts to. What it evaluates " +
           "reaches nobody. Likely: its configuration is not the stack's.",
-        dashboard: "federation",
+        dashboard: "stack",
       },
       {
         alert: "PrometheusSamplesRefused",
@@ -163,7 +163,7 @@ export function prometheusAlerts({ thresholds }: Inventory): AlertGroup {
           'Prometheus on {{ $labels.host }} refused {{ printf "%.0f" $value }} samples or scrapes within ' +
           `${stackFaultWindow}: {{ $labels.cause }}. Some series have gaps. Likely: two targets with the same ` +
           "labels, an exporter with times of its own, or a clock that jumped.",
-        dashboard: "federation",
+        dashboard: "stack",
       },
       {
         alert: "PrometheusDiscoveryFailing",
@@ -175,7 +175,7 @@ export function prometheusAlerts({ thresholds }: Inventory): AlertGroup {
           'Prometheus on {{ $labels.host }} failed {{ printf "%.0f" $value }} times within ' +
           `${stackFaultWindow}: {{ $labels.operation }}. It goes on with the targets that it knew; new hosts are ` +
           "not watched. Likely: a target file was edited by hand, or is not readable.",
-        dashboard: "federation",
+        dashboard: "stack",
       },
     ],
   };
@@ -193,7 +193,7 @@ function rulesFail(window: string, pause: string): Alert {
       '{{ printf "%.0f" $value }} evaluations of rules in {{ $labels.rule_group }} failed within ' +
       `${window}: what they compute or watch for is unknown. Likely: two series where a rule expects one ` +
       "(a host that is scraped twice), a rule of your own, or a query that needs too much.",
-    dashboard: "federation",
+    dashboard: "stack",
   };
 }
 
@@ -214,6 +214,6 @@ function rulesLate(window: string, pause: string, share: number): Alert {
       "{{ $value | humanizePercentage }} of the evaluations of {{ $labels.rule_group }} were left out, since the " +
       "ones before took too long: alerts come late. Likely: the monitoring VM is overloaded, or a rule of your " +
       "own looks at too much.",
-    dashboard: "federation",
+    dashboard: "stack",
   };
 }

@@ -16,7 +16,7 @@ export function stackAlerts({ thresholds }: Inventory): AlertGroup {
           "Prometheus gets no answer from Alertmanager ({{ $labels.instance }}). Until it is back no alert reaches " +
           "anybody, this one neither: the dead man's switch calls. Likely: its container was stopped or ends at " +
           "once, out of memory or by a volume that cannot be written.",
-        dashboard: "federation",
+        dashboard: "stack",
       },
       {
         alert: "AlertmanagerConfigReloadFailed",
@@ -28,7 +28,7 @@ export function stackAlerts({ thresholds }: Inventory): AlertGroup {
           "The last reload of Alertmanager on {{ $labels.host }} failed: it works on with the receivers and routes " +
           "before. A restart would end it. Likely: a file in its volume was edited by hand, or an up was killed in " +
           "the middle.",
-        dashboard: "federation",
+        dashboard: "stack",
       },
       {
         alert: "AlertmanagerNotificationsFailing",
@@ -45,7 +45,7 @@ export function stackAlerts({ thresholds }: Inventory): AlertGroup {
           `{{ printf "%.0f" $value }} notifications to {{ $labels.receiver_name }} were given up within ` +
           `${notificationWindow} ({{ $labels.integration }}), after all tries. Likely: the service is down or ` +
           "refuses the credentials, or the monitoring VM cannot reach it.",
-        dashboard: "federation",
+        dashboard: "stack",
       },
       {
         alert: "MonitoringServiceRestarting",
@@ -61,7 +61,7 @@ export function stackAlerts({ thresholds }: Inventory): AlertGroup {
           "{{ $labels.job }} on {{ $labels.host }} has started {{ $value }} times again within " +
           `${thresholds.restartWindow}: there are gaps in what it does. Likely: it runs out of the memory that its ` +
           "container may have, or its volume is full.",
-        dashboard: "federation",
+        dashboard: "stack",
       },
     ],
   };
@@ -88,7 +88,7 @@ export function evaluatorAlerts({ thresholds, evaluator }: Inventory): AlertGrou
             ? "It evaluates the alerts: until it is back only Prometheus' own are left. "
             : "Alerts are evaluated by Prometheus and still come. ") +
           "Likely: its container was stopped or ends at once, out of memory or by a volume that cannot be written.",
-        dashboard: "federation",
+        dashboard: "stack",
       },
     ],
   };

@@ -91,7 +91,7 @@ groups:
           summary: "Grafana is down: nobody can look at anything"
           description: "Prometheus gets no answer from Grafana ({{ $labels.instance }}). Alerts are evaluated by Prometheus and still come. Likely: its container was stopped or ends at once, out of memory or by a volume that cannot be written."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#grafanadown
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack
 END_0123456789abcdef
 mkdir -p releases/0123456789ab/rules
 cat > releases/0123456789ab/rules/flower-monitoring.yml <<'END_0123456789abcdef'
@@ -172,7 +172,7 @@ groups:
           summary: "{{ $labels.job }} on {{ $labels.host }} cannot be scraped"
           description: "Prometheus gets no answer from {{ $labels.instance }} (job {{ $labels.job }}, host {{ $labels.host }}). What it measures is unknown until it is back. Likely: the host or its exporter is down, or a firewall is between."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#targetdown
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack
       - alert: ManyTargetsDown
         expr: |2-
             count by (federation) (up == 0)
@@ -187,7 +187,7 @@ groups:
           summary: "{{ $value | humanizePercentage }} of all targets cannot be scraped"
           description: "{{ $value | humanizePercentage }} of what Prometheus scrapes does not answer, all at once: most of the federation is unwatched. Likely: the network between the monitoring VM and the hosts is cut (firewall, VPN, DNS), or the hosts were stopped together."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#manytargetsdown
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack
       - alert: ScrapeSlow
         expr: |2-
             avg_over_time(scrape_duration_seconds[5m]) > 2.5
@@ -200,7 +200,7 @@ groups:
           summary: "{{ $labels.job }} on {{ $labels.host }} takes {{ $value | humanizeDuration }} to answer"
           description: "A scrape of {{ $labels.instance }} (job {{ $labels.job }}, host {{ $labels.host }}) takes {{ $value | humanizeDuration }} on average, of 5 s that it may: soon samples are missing. Likely: the host is overloaded, the exporter has to tell of too much, or the network is slow."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#scrapeslow
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation?var-host={{ $labels.host | urlquery }}
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack?var-host={{ $labels.host | urlquery }}
   - name: prometheus
     rules:
       - alert: PrometheusConfigReloadFailed
@@ -212,7 +212,7 @@ groups:
           summary: Prometheus refused its configuration
           description: "The last reload of Prometheus on {{ $labels.host }} failed: it works on with the configuration before, and does not know what was changed since. A restart would end it. Likely: a file in its volume was edited by hand, or an up was killed in the middle."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheusconfigreloadfailed
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack
       - alert: PrometheusRuleFailures
         expr: sum by (federation, host, instance, job, rule_group) (increase(prometheus_rule_evaluation_failures_total[10m])) > 0
         for: 1m
@@ -222,7 +222,7 @@ groups:
           summary: "Rules fail in Prometheus: {{ $labels.rule_group }}"
           description: '{{ printf "%.0f" $value }} evaluations of rules in {{ $labels.rule_group }} failed within 10m: what they compute or watch for is unknown. Likely: two series where a rule expects one (a host that is scraped twice), a rule of your own, or a query that needs too much.'
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheusrulefailures
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack
       - alert: PrometheusRuleGroupsMissed
         expr: |2-
             sum by (federation, host, instance, job, rule_group) (increase(prometheus_rule_group_iterations_missed_total[10m]))
@@ -235,7 +235,7 @@ groups:
           summary: Prometheus is late with the rules of {{ $labels.rule_group }}
           description: "{{ $value | humanizePercentage }} of the evaluations of {{ $labels.rule_group }} were left out, since the ones before took too long: alerts come late. Likely: the monitoring VM is overloaded, or a rule of your own looks at too much."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheusrulegroupsmissed
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack
       - alert: PrometheusWalFailing
         expr: |-
           label_replace(
@@ -269,7 +269,7 @@ groups:
           summary: "Prometheus loses samples: {{ $labels.operation }} fails"
           description: 'Prometheus on {{ $labels.host }} failed {{ printf "%.0f" $value }} times within 1h: {{ $labels.operation }}. What it scrapes may not be kept, and alerts may miss what they look for. Likely: the disk of the monitoring VM is full, read-only or broken.'
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheuswalfailing
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack
       - alert: PrometheusCompactionFailing
         expr: |-
           label_replace(
@@ -288,7 +288,7 @@ groups:
           summary: "Prometheus cannot tidy up its storage: {{ $labels.operation }} fails"
           description: 'Prometheus on {{ $labels.host }} failed {{ printf "%.0f" $value }} times within 1h: {{ $labels.operation }}. Nothing is lost yet, but its data grow until the disk is full. Likely: no room for the new block, or a damaged block.'
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheuscompactionfailing
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack
       - alert: PrometheusStorageLarge
         expr: |2-
             avg_over_time(prometheus_tsdb_storage_blocks_bytes[3h])
@@ -302,7 +302,7 @@ groups:
           summary: Prometheus keeps {{ $value | humanize1024 }}B of samples
           description: "Prometheus on {{ $labels.host }} uses {{ $value | humanize1024 }}B, more than the 50 GiB that the stack gives it; how full the disk is, it cannot tell. Likely: more hosts or series than before, or a longer retention."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheusstoragelarge
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack
       - alert: PrometheusNotificationsFailing
         expr: |2-
             sum by (federation, host, instance, job) (increase(prometheus_notifications_dropped_total[10m]))
@@ -318,7 +318,7 @@ groups:
           summary: Prometheus loses {{ $value | humanizePercentage }} of its alerts
           description: "Of the alerts that Prometheus on {{ $labels.host }} sent to Alertmanager, {{ $value | humanizePercentage }} were lost. Somebody may not be called. Likely: Alertmanager restarts again and again, refuses them or is overloaded."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheusnotificationsfailing
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack
       - alert: PrometheusWithoutAlertmanager
         expr: prometheus_notifications_alertmanagers_discovered < 1
         for: 1m
@@ -328,7 +328,7 @@ groups:
           summary: Prometheus knows no Alertmanager
           description: "Prometheus on {{ $labels.host }} has {{ $value }} Alertmanagers to send alerts to. What it evaluates reaches nobody. Likely: its configuration is not the stack's."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheuswithoutalertmanager
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack
       - alert: PrometheusSamplesRefused
         expr: |-
           label_replace(
@@ -372,7 +372,7 @@ groups:
           summary: "Prometheus refuses what it scrapes: {{ $labels.cause }}"
           description: 'Prometheus on {{ $labels.host }} refused {{ printf "%.0f" $value }} samples or scrapes within 10m: {{ $labels.cause }}. Some series have gaps. Likely: two targets with the same labels, an exporter with times of its own, or a clock that jumped.'
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheussamplesrefused
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack
       - alert: PrometheusDiscoveryFailing
         expr: |-
           label_replace(
@@ -396,7 +396,7 @@ groups:
           summary: "Prometheus does not learn of its targets: {{ $labels.operation }} fails"
           description: 'Prometheus on {{ $labels.host }} failed {{ printf "%.0f" $value }} times within 10m: {{ $labels.operation }}. It goes on with the targets that it knew; new hosts are not watched. Likely: a target file was edited by hand, or is not readable.'
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#prometheusdiscoveryfailing
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack
   - name: stack
     rules:
       - alert: AlertmanagerDown
@@ -408,7 +408,7 @@ groups:
           summary: "Alertmanager is down: nobody is told of anything"
           description: "Prometheus gets no answer from Alertmanager ({{ $labels.instance }}). Until it is back no alert reaches anybody, this one neither: the dead man's switch calls. Likely: its container was stopped or ends at once, out of memory or by a volume that cannot be written."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#alertmanagerdown
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack
       - alert: AlertmanagerConfigReloadFailed
         expr: alertmanager_config_last_reload_successful == 0
         for: 1m
@@ -418,7 +418,7 @@ groups:
           summary: Alertmanager refused its configuration
           description: "The last reload of Alertmanager on {{ $labels.host }} failed: it works on with the receivers and routes before. A restart would end it. Likely: a file in its volume was edited by hand, or an up was killed in the middle."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#alertmanagerconfigreloadfailed
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack
       - alert: AlertmanagerNotificationsFailing
         expr: |-
           sum by (federation, host, instance, job, integration, receiver_name) (
@@ -431,7 +431,7 @@ groups:
           summary: "{{ $labels.receiver_name }} is not told of alerts by {{ $labels.integration }}"
           description: '{{ printf "%.0f" $value }} notifications to {{ $labels.receiver_name }} were given up within 15m ({{ $labels.integration }}), after all tries. Likely: the service is down or refuses the credentials, or the monitoring VM cannot reach it.'
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#alertmanagernotificationsfailing
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack
       - alert: MonitoringServiceRestarting
         expr: |-
           changes(
@@ -444,7 +444,7 @@ groups:
           summary: "{{ $labels.job }} has restarted {{ $value }} times"
           description: "{{ $labels.job }} on {{ $labels.host }} has started {{ $value }} times again within 1h: there are gaps in what it does. Likely: it runs out of the memory that its container may have, or its volume is full."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#monitoringservicerestarting
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack
 END_0123456789abcdef
 if ! (cd releases/0123456789ab && promtool check config prometheus.yml); then
   [ "$(readlink current 2>/dev/null || :)" = releases/0123456789ab ] || rm -rf releases/0123456789ab

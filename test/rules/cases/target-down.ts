@@ -29,7 +29,7 @@ function fired(target: Target): Fired {
         `Prometheus gets no answer from ${instance} (job ${job}, host ${host}). What it measures is ` +
         "unknown until it is back. Likely: the host or its exporter is down, or a firewall is between.",
       runbook_url: `${links.runbooks}#targetdown`,
-      dashboard: `${links.grafana}/d/flower-monitoring-federation`,
+      dashboard: `${links.grafana}/d/flower-monitoring-stack`,
     },
   };
 }
