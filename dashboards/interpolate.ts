@@ -17,7 +17,7 @@ export const ALL: Values = {
   federation: ".*",
   site: ".*",
   host: ".*",
-  run: ".*",
+  run: ".+",
   __rate_interval: "1m",
   __interval: "15s",
   __range: "1h",

@@ -36,7 +36,7 @@ import { PanelBuilder as GaugeBuilder } from "@grafana/grafana-foundation-sdk/ga
 import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
 import { PanelBuilder as StateTimelineBuilder } from "@grafana/grafana-foundation-sdk/statetimeline";
 import { PanelBuilder as TimeseriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
-import type { Colour } from "./palette";
+import { COLOURS, type Colour } from "./palette";
 import { SOURCE } from "./source";
 
 /** What every panel says of itself. */
@@ -211,6 +211,7 @@ export function heatmap({ title, description, unit, empty }: About): HeatmapBuil
         .exponent(0.5)
         .fill("dark-blue"),
     )
+    .exemplarsColor(COLOURS.warning)
     .yAxis(new YAxisConfigBuilder().unit(unit))
     .showLegend()
     .height(9)

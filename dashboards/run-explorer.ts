@@ -61,7 +61,7 @@ export function runExplorerDashboard(_context: DashboardContext): Dashboard {
     .withPanel(
       stat({
         title: "Accuracy",
-        description: "The last round's.",
+        description: "The last round's. Flat for long: it has converged, or clients do not learn.",
         unit: "none",
         empty: "The run tells no accuracy",
       })

@@ -72,12 +72,13 @@ export function variable(name: Variable, one: boolean): Builder<VariableModel> {
         .query(variableQueries.host())
         .regex('/host="([^"]+)"/');
     case "run":
+      // Not ".*": where there is no run at all, the exporter has a status with an empty run_id.
       return one
         ? run()
         : run()
             .multi(true)
             .includeAll(true)
-            .allValue(".*")
+            .allValue(".+")
             .current({ text: "All", value: "$__all" });
   }
 }

@@ -7,7 +7,7 @@ const nodes = (): string => `group by (${NODE}) (${superNode("fl_supernode_up")}
 
 /** SuperNodes for whose host, which has the same name, the condition has a series. */
 const onHost = (condition: string): string =>
-  `${superNode("fl_supernode_up", 'name!=""')} and on (federation, name) label_replace(${condition}, "name", "$1", "host", "(.+)")`;
+  `${superNode("fl_supernode_up")} and on (federation, name) label_replace(${condition}, "name", "$1", "host", "(.+)")`;
 
 const lost = (points: number, reason: string, condition: string): string =>
   `label_replace(${points} * group by (${NODE}) (${condition}), "reason", "${reason}", "", "")`;

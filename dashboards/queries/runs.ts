@@ -19,7 +19,7 @@ export const PHASES = {
 
 /** Training, run by run; nothing is added up over runs. */
 export const runQueries = {
-  status: () => `max by (${RUN}) (${run("fl_training_status", 'run_id!=""')})`,
+  status: () => `max by (${RUN}) (${run("fl_training_status")})`,
   statusDescribed: () => described(run("fl_training_status")),
   roundDescribed: () => described(`max by (${RUN}) (${run("fl_round_current")})`),
   roundsDescribed: () => described(`max by (${RUN}) (${run("fl_round_total")})`),
