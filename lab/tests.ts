@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { stackFileSchema } from "../components/config/json-schema";
 import { REPO } from "./engine/project";
 import { step } from "../runner/progress";
 import { run } from "../runner/run";
@@ -50,19 +51,18 @@ async function pythonChecks(): Promise<void> {
   await run(python, ["-m", "mypy"], { cwd });
 }
 
-/** Pages of docs/ that are made from the code, and what makes them. */
-const GENERATED_DOCS: Record<string, () => string | Promise<string>> = {
-  "metrics.md": () => printed("flower_monitoring.exporter.docs"),
-  "events.md": () => printed("flower_monitoring.events.docs"),
-  "thresholds.md": thresholdsPage,
+/** Files that are made from the code, and what makes them. */
+const GENERATED: Record<string, () => string | Promise<string>> = {
+  "docs/metrics.md": () => printed("flower_monitoring.exporter.docs"),
+  "docs/events.md": () => printed("flower_monitoring.events.docs"),
+  "docs/thresholds.md": thresholdsPage,
+  "schema/stack.schema.json": () => `${JSON.stringify(stackFileSchema(), null, 2)}\n`,
 };
 
-const docPath = (name: string) => join(REPO, "docs", name);
-
 async function docsChecks(): Promise<void> {
-  for (const [name, generate] of Object.entries(GENERATED_DOCS)) {
-    if ((await generate()) !== (await readFile(docPath(name), "utf8"))) {
-      throw new Error(`docs/${name} differs from the code: write it again with \`make docs\``);
+  for (const [name, generate] of Object.entries(GENERATED)) {
+    if ((await generate()) !== (await readFile(join(REPO, name), "utf8"))) {
+      throw new Error(`${name} differs from the code: write it again with \`make docs\``);
     }
   }
 }
@@ -77,8 +77,8 @@ async function printed(module: string): Promise<string> {
 
 /** Writes every generated document again. */
 export async function writeDocs(): Promise<boolean> {
-  for (const [name, generate] of Object.entries(GENERATED_DOCS)) {
-    await writeFile(docPath(name), await generate());
+  for (const [name, generate] of Object.entries(GENERATED)) {
+    await writeFile(join(REPO, name), await generate());
   }
   return true;
 }

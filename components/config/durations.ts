@@ -1,5 +1,5 @@
 /** Prometheus durations and image references. Pure. */
-import type { Problem, Rule } from "./values";
+import { ruled, STRING, type Problem, type Rule } from "./rule";
 
 const UNITS: readonly (readonly [string, number])[] = [
   ["y", 365 * 24 * 3600],
@@ -25,14 +25,14 @@ export function durationSeconds(text: string): number | undefined {
 
 function duration(minimum: string, maximum: string, example: string, why: string): Rule {
   const [least, most] = [durationSeconds(minimum) ?? 0, durationSeconds(maximum) ?? 0];
-  return (value) => {
+  return ruled(STRING, (value) => {
     const seconds = typeof value === "string" ? durationSeconds(value) : undefined;
     if (seconds !== undefined && seconds >= least && seconds <= most) return undefined;
     return {
       allowed: `a Prometheus duration from ${minimum} to ${maximum}, for example ${example}`,
       fix: why,
     };
-  };
+  });
 }
 
 export const scrapeInterval = duration(
@@ -62,7 +62,7 @@ const IMAGE =
  *   only with tags that are versions.
  */
 export function image(minimum: string): Rule {
-  return (value): Problem | undefined => {
+  return ruled(STRING, (value): Problem | undefined => {
     const match = typeof value === "string" && value.length <= 512 ? IMAGE.exec(value) : null;
     const [, , tag, digest] = match ?? [];
     const problem = {
@@ -82,5 +82,5 @@ export function image(minimum: string): Rule {
       allowed: `version ${minimum} or newer`,
       fix: "take a newer release; the default is the one that is tested",
     };
-  };
+  });
 }

@@ -3,7 +3,8 @@ import type { Faults } from "./faults";
 import { member } from "./hosts";
 import type { ExistingGrafana } from "./schema";
 import type { SecretRef } from "./secret-refs";
-import { field, keys, read, text } from "./shapes";
+import { field, keys, text } from "./fields";
+import { read } from "./shapes";
 import * as values from "./values";
 import { httpUrl, secretName } from "./webhooks";
 
@@ -17,29 +18,25 @@ const uid = text(
 );
 
 const url = (what: string) =>
-  text((value) => {
-    const given = httpUrl(value);
-    const plain = given !== undefined && given.username === "" && given.search + given.hash === "";
-    return plain
-      ? undefined
-      : {
-          allowed: "an http:// or https:// URL without credentials, ? and #",
-          fix: `write the address of ${what}`,
-        };
-  });
+  text(
+    values.ruled(values.STRING, (value) => {
+      const given = httpUrl(value);
+      const plain =
+        given !== undefined && given.username === "" && given.search + given.hash === "";
+      return plain
+        ? undefined
+        : {
+            allowed: "an http:// or https:// URL without credentials, ? and #",
+            fix: `write the address of ${what}`,
+          };
+    }),
+  );
 
-const organisation: values.Rule = (value) =>
-  Number.isInteger(value) && (value as number) >= 1
-    ? undefined
-    : {
-        allowed: "the number of an organisation, 1 or more",
-        fix: "write a whole number, without quotes, as Grafana's page of organisations has it",
-      };
-
-const shape = keys({
+/** The whole section. */
+export const grafana = keys({
   url: url("that Grafana, as this machine reaches it"),
   authSecret: text(secretName),
-  orgId: field<number>(organisation).optional(),
+  orgId: field<number>(values.organisation).optional(),
   folder: keys({ uid: uid.optional(), title: text(values.text).optional() }).optional(),
   prometheusUrl: url("Prometheus, as that Grafana reaches it").optional(),
   alertmanagerUrl: url("Alertmanager, as that Grafana reaches it").optional(),
@@ -49,7 +46,7 @@ const shape = keys({
 /** @returns undefined where the stack has a Grafana of its own, or after faults were added */
 export function readGrafana(raw: unknown, faults: Faults): ExistingGrafana | undefined {
   if (raw === undefined) return undefined;
-  const given = read(shape, raw, ["grafana"], faults);
+  const given = read(grafana, raw, ["grafana"], faults);
   if (given === undefined) return undefined;
   const { folder, notificationPolicy = false, ...rest } = given;
   return {

@@ -1,7 +1,6 @@
 /** The shape of a receiver, kind by kind, and the rules for what only receivers have. Pure. */
 import { httpUrl, plainWebhookUrl, secretName } from "./webhooks";
-import { field, keys, text } from "./shapes";
-import type { Rule } from "./values";
+import { field, keys, text } from "./fields";
 import * as values from "./values";
 
 const ADDRESS = String.raw`[^\s@,;:<>(){}"\\]+@[^\s@,;:<>(){}"\\]+`;
@@ -18,7 +17,7 @@ const mailAddresses = values.matching(
   "write the addresses alone, such as on-call@example.org, team@example.org",
 );
 
-const smarthost: Rule = (value) => {
+const smarthost = values.ruled(values.STRING, (value) => {
   const parts = typeof value === "string" ? values.splitHostPort(value) : undefined;
   if (parts === undefined) {
     return {
@@ -27,7 +26,7 @@ const smarthost: Rule = (value) => {
     };
   }
   return values.address(parts.host);
-};
+});
 
 const slackChannel = values.matching(
   /^[#@]?[^\s#@,{}<>]{1,80}$/u,
@@ -36,7 +35,7 @@ const slackChannel = values.matching(
 );
 
 /** An API's address: the key that opens it stands elsewhere. */
-const apiUrl: Rule = (value) => {
+const apiUrl = values.ruled(values.STRING, (value) => {
   const url = httpUrl(value);
   const plain = url !== undefined && url.username + url.password + url.search + url.hash === "";
   if (plain && !(value as string).includes("{{")) return undefined;
@@ -44,7 +43,7 @@ const apiUrl: Rule = (value) => {
     allowed: "an http:// or https:// URL without credentials, query and #",
     fix: "write the address of your region's API, or leave the key out for the public one",
   };
-};
+});
 
 export const urlTarget = keys({
   url: text(plainWebhookUrl).optional(),

@@ -5,14 +5,15 @@ import { SEVERITIES } from "./alerting-schema";
 import type { ConfigPath, Faults } from "./faults";
 import { member } from "./hosts";
 import { checkReceiver } from "./receivers";
-import { addUnknownKey, field, keys, read, text } from "./shapes";
+import { field, keys, text } from "./fields";
+import { addUnknownKey, read } from "./shapes";
 import * as values from "./values";
 
 const severity = field<Severity>(
   values.oneOf(SEVERITIES, "write severities as the alerts have them in their label"),
 );
 
-const muteTiming = keys({
+export const muteTiming = keys({
   severities: z.array(severity, { error: () => "" }).optional(),
   intervals: z.array(z.unknown(), { error: () => "" }),
 });

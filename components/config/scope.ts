@@ -2,7 +2,8 @@
 import { DEFAULTS } from "./defaults";
 import type { ConfigPath, Faults } from "./faults";
 import { member } from "./hosts";
-import { field, read, text } from "./shapes";
+import { field, text } from "./fields";
+import { read } from "./shapes";
 import * as values from "./values";
 
 /** The whole, or one of two stacks that are the whole together. */
@@ -28,14 +29,14 @@ const PARTS = {
   },
 };
 
-const scopeShape = field<Scope>(
+export const scopeShape = field<Scope>(
   values.oneOf(
     ["all", "core", "fleet"],
     "leave it out for one stack; docs/scaling.md says when two are better",
   ),
 );
 
-const stackName = text(
+export const stackName = text(
   values.matching(
     /^[\w.-]{1,100}(\/[\w.-]{1,100}\/[\w.-]{1,100})?$/,
     "the name of the stack with scope: fleet, alone or as organization/project/stack",

@@ -2,48 +2,11 @@
 import * as z from "zod";
 import type { ConfigPath, Faults } from "./faults";
 import { closest } from "./faults";
-import type { Problem, Rule } from "./values";
+import { anything, field, keys, labels, port, text } from "./fields";
+import type { Problem } from "./rule";
 import * as values from "./values";
 import { image, pause, retention, scrapeInterval } from "./durations";
 import { secretName } from "./webhooks";
-
-/** A value that one rule judges. */
-export function field<T>(rule: Rule): z.ZodType<T> {
-  return z.unknown().superRefine((value, context) => {
-    const problem = rule(value);
-    if (problem !== undefined) refuse(context, problem, []);
-  }) as unknown as z.ZodType<T>;
-}
-
-function refuse(context: z.RefinementCtx, problem: Problem, path: string[]): void {
-  context.addIssue({
-    code: "custom",
-    path,
-    params: { problem: { allowed: problem.allowed, fix: problem.fix } },
-  });
-}
-
-/** A map with exactly these keys; the issue's message lists them for the report. */
-export function keys<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.strictObject(shape, { error: () => Object.keys(shape).join(", ") });
-}
-
-export const text = (rule: Rule) => field<string>(rule);
-/** Looked at elsewhere, entry by entry, or left to amtool. */
-export const anything = z.unknown().optional();
-const port = field<number>(values.port).optional();
-
-/** Names and values are checked in one pass: a map with two bad labels has two faults. */
-const labels = z.unknown().superRefine((value, context) => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    refuse(context, { allowed: "a map of labels", fix: "write name: value" }, []);
-    return;
-  }
-  for (const [name, labelText] of Object.entries(value)) {
-    const problem = values.labelName(name) ?? values.labelValue(labelText);
-    if (problem !== undefined) refuse(context, problem, [name]);
-  }
-}) as unknown as z.ZodType<Record<string, string>>;
 
 const host = {
   name: text(values.hostName),
@@ -78,10 +41,12 @@ function scalarFlag(key: string) {
     [true, false, "true", "false"],
     `pulumi config set flower-monitoring:${key} true`,
   );
-  return field<boolean | "true" | "false">((value) => {
-    const problem = rule(value);
-    return problem && { ...problem, allowed: "true or false" };
-  });
+  return field<boolean | "true" | "false">(
+    values.ruled({ enum: [true, false] }, (value) => {
+      const problem = rule(value);
+      return problem && { ...problem, allowed: "true or false" };
+    }),
+  );
 }
 
 /** What both roles may say about Flower on their host. */

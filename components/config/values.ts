@@ -1,24 +1,9 @@
 /** Single values of the config: what is allowed, and what to do about the rest. Pure. */
 import { isIP } from "node:net";
 import { FLOWER_PORTS, NODE_EXPORTER_PORT } from "./ports";
+import { matching, oneOf, ruled, STRING, wholeNumber, type Rule } from "./rule";
 
-/** Why a value is refused. */
-export interface Problem {
-  allowed: string;
-  fix: string;
-}
-
-/** Says what is wrong with a value, or nothing. */
-export type Rule = (value: unknown) => Problem | undefined;
-
-export function matching(pattern: RegExp, allowed: string, fix: string): Rule {
-  return (value) =>
-    typeof value === "string" && pattern.test(value) ? undefined : { allowed, fix };
-}
-
-export function oneOf(values: readonly unknown[], fix: string): Rule {
-  return (value) => (values.includes(value) ? undefined : { allowed: values.join(" or "), fix });
-}
+export * from "./rule";
 
 export const hostName = matching(
   /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/,
@@ -57,27 +42,34 @@ export const hostPath = matching(
   "write the path as it is on that host",
 );
 
-export const text: Rule = (value) =>
+export const text = ruled({ type: "string", minLength: 1 }, (value) =>
   typeof value === "string" && value !== "" && !/[\p{Cc}]/u.test(value)
     ? undefined
-    : { allowed: "a text", fix: "write a text; put quotes around it if it looks like a number" };
+    : { allowed: "a text", fix: "write a text; put quotes around it if it looks like a number" },
+);
 
 export const flag = oneOf([true, false], "write true or false, without quotes");
 
-export const port: Rule = (value) =>
-  typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65535
-    ? undefined
-    : { allowed: "a port, 1 to 65535", fix: "write a whole number, without quotes" };
+const WHOLE = "write a whole number, without quotes";
 
-export const waitSeconds: Rule = (value) =>
-  typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 600
-    ? undefined
-    : {
-        allowed: "0 to 600 seconds",
-        fix: "write a whole number, without quotes; 0 gives up at the first failure",
-      };
+export const port = wholeNumber(1, 65535, "a port, 1 to 65535", WHOLE);
 
-export const unit: Rule = (value) => {
+export const waitSeconds = wholeNumber(
+  0,
+  600,
+  "0 to 600 seconds",
+  `${WHOLE}; 0 gives up at the first failure`,
+);
+
+/** As Grafana counts its organisations. */
+export const organisation = wholeNumber(
+  1,
+  2 ** 31 - 1,
+  "the number of an organisation, 1 or more",
+  `${WHOLE}, as Grafana's page of organisations has it`,
+);
+
+export const unit = ruled(STRING, (value) => {
   if (typeof value === "string" && value.startsWith("flower-monitoring-")) {
     return {
       allowed: "systemd services that run Flower on that host",
@@ -89,16 +81,17 @@ export const unit: Rule = (value) => {
     "names of systemd services on that host, ending in .service",
     "write the unit that runs Flower there, for example flower-superlink.service",
   )(value);
-};
+});
 
 /** As Flower's appliances spell it, and nothing else: one spelling in every place that has it. */
-export const yesNo: Rule = (value) =>
+export const yesNo = ruled({ enum: ["YES", "NO"] }, (value) =>
   value === "YES" || value === "NO"
     ? undefined
     : {
         allowed: "YES or NO",
         fix: `write ${value === true ? "YES" : value === false ? "NO" : "YES or NO"}, in capitals`,
-      };
+      },
+);
 
 export const logFormat = oneOf(
   ["text", "json"],
@@ -106,7 +99,7 @@ export const logFormat = oneOf(
 );
 
 /** The rule of the appliances, and the ports that other exporters of the host have. */
-export const metricsPort: Rule = (value) => {
+export const metricsPort = ruled({ type: "integer", minimum: 1024, maximum: 65535 }, (value) => {
   const taken = [...FLOWER_PORTS, NODE_EXPORTER_PORT];
   if (port(value) === undefined && (value as number) >= 1024 && !taken.includes(value as number)) {
     return undefined;
@@ -115,7 +108,7 @@ export const metricsPort: Rule = (value) => {
     allowed: `a port from 1024 to 65535 other than ${taken.join(", ")}`,
     fix: "write a free port as a whole number, without quotes; Flower and node_exporter have those",
   };
-};
+});
 
 /** Names of metrics are the app's own: what FL_LOSS_METRIC may hold is one line of a settings file. */
 export const metricName = matching(
@@ -125,7 +118,7 @@ export const metricName = matching(
 );
 
 /** An address to reach a host of the federation by, from another machine and from a container. */
-export const address: Rule = (value) => {
+export const address = ruled(STRING, (value) => {
   if (isUnspecified(value)) {
     return {
       allowed: "an IPv4/IPv6 address or DNS name of this host",
@@ -143,10 +136,10 @@ export const address: Rule = (value) => {
     allowed: "an IPv4/IPv6 address or DNS name",
     fix: "write the address without scheme, port or user; brackets are not needed around IPv6",
   };
-};
+});
 
 /** The address that published ports bind to. Docker takes only an IP there. */
-export const bindAddress: Rule = (value) => {
+export const bindAddress = ruled(STRING, (value) => {
   if (isUnspecified(value)) {
     return {
       allowed: "one IP address of the monitoring VM",
@@ -158,17 +151,17 @@ export const bindAddress: Rule = (value) => {
     allowed: "one IP address of the monitoring VM",
     fix: "write the IPv4/IPv6 address; ports are bound to it, and Docker binds to no DNS name",
   };
-};
+});
 
 /** `host:port` of Flower's Control API, seen from the SuperLink's host: loopback is fine. */
-export const controlApi: Rule = (value) => {
+export const controlApi = ruled(STRING, (value) => {
   const parts = typeof value === "string" ? splitHostPort(value) : undefined;
   if (parts !== undefined && isAddress(parts.host) && !isUnspecified(parts.host)) return undefined;
   return {
     allowed: "host:port of the SuperLink's Control API, IPv6 in brackets, no 0.0.0.0",
     fix: "write the address that `flower-superlink --host --port` listens on, for example 10.0.0.5:8000",
   };
-};
+});
 
 export function splitHostPort(value: string): { host: string; port: number } | undefined {
   const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(value);
@@ -233,10 +226,11 @@ export const labelValue: Rule = (value) =>
   };
 
 /** A page that people open from an alert. */
-export const pageUrl: Rule = (value) =>
+export const pageUrl = ruled(STRING, (value) =>
   typeof value === "string" && /^https?:\/\/[^\s/@#]+(\/[^\s#]*)?$/.test(value)
     ? undefined
     : {
         allowed: "an http or https URL without credentials and without #",
         fix: "write the address at which your team reads docs/runbooks.md",
-      };
+      },
+);

@@ -1,6 +1,5 @@
 /** Rules for a receiver's webhook: a URL may be in plain text only if it holds no secret. Pure. */
-import type { Problem, Rule } from "./values";
-import { matching } from "./values";
+import { matching, ruled, STRING, type Problem } from "./rule";
 
 /** Services whose webhook URL is the password: whoever has it can post. */
 const TOKEN_HOSTS = [
@@ -28,7 +27,7 @@ export const secretName = matching(
 );
 
 /** A webhook URL that stands in the stack file as plain text. */
-export const plainWebhookUrl: Rule = (value) => {
+export const plainWebhookUrl = ruled(STRING, (value) => {
   const url = httpUrl(value);
   if (url === undefined) return notAUrl;
   if (url.username !== "" || url.password !== "") return secretIn("user and password");
@@ -39,7 +38,7 @@ export const plainWebhookUrl: Rule = (value) => {
   );
   if (known && url.pathname + url.search !== "/") return secretIn("a token");
   return undefined;
-};
+});
 
 /** An absolute http(s) URL with a host, or undefined. */
 export function httpUrl(value: unknown): URL | undefined {

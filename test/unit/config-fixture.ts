@@ -30,7 +30,10 @@ export function privateKey(cipher = "none"): string {
 
 export const HOSTS = ["10.0.0.10", "10.0.0.11", "10.0.0.21", "node-2.example.org"];
 
-export const knownHosts = HOSTS.map((host) => `${host} ${publicKey()}`).join("\n");
+export const knownHostsOf = (hosts: string[]): string =>
+  hosts.map((host) => `${host} ${publicKey()}`).join("\n");
+
+export const knownHosts = knownHostsOf(HOSTS);
 
 /** Paths ending in / are directories. */
 export const FILES: Record<string, string> = {
