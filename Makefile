@@ -1,8 +1,8 @@
 # Two commands matter: `make up` and `make test`. Everything they need is set up on the way.
-.PHONY: up down status check test bench docs help
+.PHONY: up down status check test bench docs new-stack help
 
 help: ## what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
 up: ## the lab: a training federation on this machine, monitored
 	@lab/bootstrap.sh up
@@ -24,3 +24,6 @@ bench: ## what monitoring costs: the hook, the exporter (WHAT=hosts: beside Ansi
 
 docs: ## writes the generated documents again
 	@lab/bootstrap.sh docs
+
+new-stack: ## writes the file of a stack of your own (ARGS="--help" tells the options)
+	@lab/bootstrap.sh new-stack $(ARGS)

@@ -147,7 +147,8 @@ function projectDirectory(given: string | undefined): string {
   return isAbsolute(root) ? root : process.cwd();
 }
 
-function diskIo(projectDir: string): ConfigIo {
+/** The disk, for relative paths from a project directory. */
+export function diskIo(projectDir: string): ConfigIo {
   return {
     projectDir,
     home: homedir(),

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { bench } from "./bench";
 import { cacheRoot } from "./cache";
 import { changes, engine, projectEnv, type Outcome } from "./engine";
@@ -22,6 +21,7 @@ const HELP = `The lab: a whole federation on this machine, monitored by the real
   down --cache    removes that too
   preview         what an "up" would change now, with the differences
   pulumi ...      the plain CLI on the lab's stack, such as: pulumi stack output urls
+  new-stack ...   writes the file of a stack of your own; --help tells the options
   run ...         the runner on the lab's stack, such as: run doctor, run up, run status --json
   check           formatting, lint and types
   docs            writes the generated documents again
@@ -95,6 +95,9 @@ async function plainPulumi(args: string[]): Promise<boolean> {
   return inTerminal(tools.pulumi.path, args, project.dir, { ...env, PULUMI_STACK: lab.stack });
 }
 
+/** How Node runs a TypeScript file of this repository. */
+const SCRIPT = ["--import", "tsx"];
+
 /** The commands of docs/runner.md on the lab's stack. */
 async function runner(args: string[]): Promise<boolean> {
   const lab = labOf();
@@ -105,15 +108,14 @@ async function runner(args: string[]): Promise<boolean> {
     // Stand-in plugins run on it.
     FLOWER_MONITORING_NODE: process.execPath,
   };
-  const words = ["--import", "tsx", join(REPO, "runner", "main.ts"), ...args];
-  return inTerminal(process.execPath, words, REPO, env);
+  return inTerminal(process.execPath, [...SCRIPT, "runner/main.ts", ...args], REPO, env);
 }
 
 async function inTerminal(
   command: string,
   args: string[],
   cwd: string,
-  env: NodeJS.ProcessEnv,
+  env: NodeJS.ProcessEnv = process.env,
 ): Promise<boolean> {
   const child = spawn(command, args, { cwd, env, stdio: "inherit" });
   return new Promise((resolve) => child.on("close", (code) => resolve(code === 0)));
@@ -133,6 +135,8 @@ async function main([command = "help", ...args]: string[]): Promise<boolean> {
       return plainPulumi(args);
     case "run":
       return runner(args);
+    case "new-stack":
+      return inTerminal(process.execPath, [...SCRIPT, "runner/new-stack/main.ts", ...args], REPO);
     case "check":
       return runTests(["check"]);
     case "test":
