@@ -29,8 +29,10 @@ export function alertAnnotations(alert: Alert, links: Links): Record<string, str
 }
 
 function variables({ link = [] }: Alert): string {
-  const pairs = link.map(
-    (label) => `var-${LINK_VARIABLES[label]}={{ $labels.${label} | urlquery }}`,
-  );
+  const pairs = link.map((label) => {
+    // Without the question Grafana writes "<no value>" for a label that the series lacks.
+    const value = `{{ if $labels.${label} }}{{ $labels.${label} | urlquery }}{{ end }}`;
+    return `var-${LINK_VARIABLES[label]}=${value}`;
+  });
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
 }

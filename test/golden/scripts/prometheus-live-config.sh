@@ -200,7 +200,7 @@ groups:
           summary: "{{ $labels.job }} on {{ $labels.host }} takes {{ $value | humanizeDuration }} to answer"
           description: "A scrape of {{ $labels.instance }} (job {{ $labels.job }}, host {{ $labels.host }}) takes {{ $value | humanizeDuration }} on average, of 5 s that it may: soon samples are missing. Likely: the host is overloaded, the exporter has to tell of too much, or the network is slow."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#scrapeslow
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack?var-host={{ $labels.host | urlquery }}
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
   - name: prometheus
     rules:
       - alert: PrometheusConfigReloadFailed
