@@ -8,6 +8,7 @@ import { removeHosts, startHosts } from "./hosts";
 import { images } from "./images";
 import { labOf, type Lab } from "./layout";
 import { note, step } from "../runner/progress";
+import { writeSbom } from "./sbom";
 import { summary } from "./summary";
 import { runTests, writeDocs } from "./tests";
 import { stopDocker, toolchain } from "./toolchain";
@@ -21,6 +22,7 @@ const HELP = `The lab: a whole federation on this machine, monitored by the real
   down --cache    removes that too
   preview         what an "up" would change now, with the differences
   pulumi ...      the plain CLI on the lab's stack, such as: pulumi stack output urls
+  sbom            what the program is made of and deploys, as sbom.cdx.json (CycloneDX)
   new-stack ...   writes the file of a stack of your own; --help tells the options
   run ...         the runner on the lab's stack, such as: run doctor, run up, run status --json
   check           formatting, lint and types
@@ -145,6 +147,8 @@ async function main([command = "help", ...args]: string[]): Promise<boolean> {
       return writeDocs();
     case "bench":
       return bench(args);
+    case "sbom":
+      return writeSbom();
     case "help":
       process.stdout.write(HELP);
       return true;
