@@ -1,5 +1,5 @@
 # Two commands matter: `make up` and `make test`. Everything they need is set up on the way.
-.PHONY: up down status check test bench docs new-stack sbom help
+.PHONY: up down status check test bench docs new-stack export sbom help
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -27,6 +27,9 @@ docs: ## writes the generated documents again
 
 new-stack: ## writes the file of a stack of your own (ARGS="--help" tells the options)
 	@lab/bootstrap.sh new-stack $(ARGS)
+
+export: ## all that is rendered for a stack, as files (STACK=name, OUT=directory)
+	@lab/bootstrap.sh export $(if $(STACK),--stack $(STACK)) $(if $(OUT),--out $(OUT))
 
 sbom: ## what the program is made of and deploys: sbom.cdx.json (CycloneDX)
 	@lab/bootstrap.sh sbom

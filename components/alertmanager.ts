@@ -1,7 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { after } from "./after";
 import type { AlertingConfig } from "./config/alerting-schema";
-import { configVolume, dataVolume, serviceContainer, serviceImage } from "./docker-service";
+import {
+  configVolume,
+  dataVolume,
+  serviceContainer,
+  serviceImage,
+  type ServiceArgs,
+} from "./docker-service";
 import { renderAlertmanagerConfig } from "./render/alertmanager-config";
 import { integrationsOf, type AlertmanagerPaths } from "./render/alertmanager-receivers";
 import {
@@ -30,6 +36,7 @@ export interface AlertmanagerArgs {
 /** uid and gid of `nobody` in the official image. */
 const USER = "65534:65534";
 const CONTAINER = `${PREFIX}-alertmanager`;
+const VOLUMES = { config: `${PREFIX}-alertmanager-config`, data: `${PREFIX}-alertmanager-data` };
 /** Its own address, inside its container. */
 const URL = "http://127.0.0.1:9093";
 const PATHS: AlertmanagerPaths = {
@@ -47,14 +54,13 @@ export class Alertmanager extends pulumi.ComponentResource {
     const files = renderAlertmanagerConfig(args.alerting, PATHS);
     const target: VolumeTarget = {
       image: args.image,
-      volume: `${PREFIX}-alertmanager-config`,
+      volume: VOLUMES.config,
       mountPath: "/etc/alertmanager",
     };
 
     const image = serviceImage(name, args.image, { ...parent, dependsOn: args.host.network });
     const config = configVolume(name, target.volume, { ...parent, dependsOn: after(this, image) });
-    const dataName = `${PREFIX}-alertmanager-data`;
-    const data = dataVolume(name, dataName, args.host.retainData, {
+    const data = dataVolume(name, VOLUMES.data, args.host.retainData, {
       ...parent,
       dependsOn: after(this, image),
     });
@@ -84,29 +90,7 @@ export class Alertmanager extends pulumi.ComponentResource {
     );
     const container = serviceContainer(
       name,
-      {
-        containerName: CONTAINER,
-        alias: "alertmanager",
-        network: PREFIX,
-        image: args.image,
-        user: USER,
-        command: [
-          "--config.file=/etc/alertmanager/current/alertmanager.yml",
-          "--storage.path=/alertmanager",
-          `--web.external-url=http://${args.host.address}:${args.port}`,
-          // One instance: no gossip port.
-          "--cluster.listen-address=",
-          // Whether a notification was taken is then known by receiver: the delivery proof needs it.
-          "--enable-feature=receiver-name-in-metrics",
-        ],
-        port: { internal: 9093, external: args.port, ip: args.host.address },
-        volumes: [
-          { volume: target.volume, path: "/etc/alertmanager", readOnly: true },
-          { volume: dataName, path: "/alertmanager" },
-        ],
-        ready: ["wget", "-q", "-O", "/dev/null", `${URL}/-/ready`],
-        memoryMb: 256,
-      },
+      alertmanagerContainer({ ...args, address: args.host.address }),
       { ...parent, dependsOn: after(this, live, data) },
     );
     if (args.alerting.receivers.some(({ verify }) => verify)) {
@@ -118,6 +102,37 @@ export class Alertmanager extends pulumi.ComponentResource {
     this.url = `http://${args.host.address}:${args.port}`;
     this.registerOutputs({ url: this.url });
   }
+}
+
+/** Alertmanager's container; another one of these, and it is replaced. */
+export function alertmanagerContainer({
+  address,
+  image,
+  port,
+}: Pick<AlertmanagerArgs, "image" | "port"> & { address: string }): ServiceArgs {
+  return {
+    containerName: CONTAINER,
+    alias: "alertmanager",
+    network: PREFIX,
+    image,
+    user: USER,
+    command: [
+      "--config.file=/etc/alertmanager/current/alertmanager.yml",
+      "--storage.path=/alertmanager",
+      `--web.external-url=http://${address}:${port}`,
+      // One instance: no gossip port.
+      "--cluster.listen-address=",
+      // Whether a notification was taken is then known by receiver: the delivery proof needs it.
+      "--enable-feature=receiver-name-in-metrics",
+    ],
+    port: { internal: 9093, external: port, ip: address },
+    volumes: [
+      { volume: VOLUMES.config, path: "/etc/alertmanager", readOnly: true },
+      { volume: VOLUMES.data, path: "/alertmanager" },
+    ],
+    ready: ["wget", "-q", "-O", "/dev/null", `${URL}/-/ready`],
+    memoryMb: 256,
+  };
 }
 
 function secretFiles(

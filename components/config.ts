@@ -8,7 +8,8 @@ import { ConfigError, parseStackConfig } from "./config/schema";
 import { secretRefs } from "./config/secret-refs";
 import { ADMIN_PASSWORD } from "./config/secrets";
 
-const NAMESPACE = "flower-monitoring";
+/** Prefix of the config keys. */
+export const NAMESPACE = "flower-monitoring";
 
 /** Secrets by the config keys that hold them. */
 type Secrets = Record<string, pulumi.Output<string>>;
@@ -215,15 +216,33 @@ export function readConfig(
   values: ConfigValues,
   options: { projectDir: string; unpinned: boolean },
 ): { config: StackConfig; secrets: Record<string, string> } {
+  const { raw, secrets } = split(values);
+  const io = { ...diskIo(options.projectDir), unpinned: options.unpinned };
+  return { config: parseStackConfig(raw, io, new Set(Object.keys(secrets))), secrets };
+}
+
+/**
+ * The same for who has the stack's file and no more, to render what does not depend on secrets, or on
+ * files of the machine that deploys.
+ * @throws ConfigError with all faults but those of secrets that are missing or not what they should be
+ */
+export function readWithoutSecrets(values: ConfigValues, projectDir: string): StackConfig {
+  const { raw, secrets } = split(values);
+  const io = { ...diskIo(projectDir), unpinned: true, lenient: true };
+  return parseStackConfig(raw, io, new Set(Object.keys(secrets)), { unread: true });
+}
+
+function split(values: ConfigValues): {
+  raw: Record<string, unknown>;
+  secrets: Record<string, string>;
+} {
   const prefix = `${NAMESPACE}:`;
   const ours = Object.entries(values)
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, value]) => [key.slice(prefix.length), value] as const);
-  const raw = Object.fromEntries(ours.map(([key, { value }]) => [key, decoded(value)]));
   const secret = ours.filter(([, value]) => value.secret === true);
-  const io = { ...diskIo(options.projectDir), unpinned: options.unpinned };
   return {
-    config: parseStackConfig(raw, io, new Set(secret.map(([key]) => key))),
+    raw: Object.fromEntries(ours.map(([key, { value }]) => [key, decoded(value)])),
     secrets: Object.fromEntries(secret.map(([key, { value }]) => [key, value])),
   };
 }

@@ -9,6 +9,7 @@ import { Grafana } from "./grafana";
 import { Prometheus } from "./prometheus";
 import type { ConfigFile } from "./render/config-push";
 import { SCRAPE_JOBS } from "./render/host-exporters";
+import type { PrometheusConfigArgs } from "./render/prometheus-config";
 import type { ScrapeTarget } from "./render/scrape-targets";
 import { PREFIX, type ServiceHost } from "./service-host";
 import { sshOptions } from "./ssh";
@@ -60,18 +61,7 @@ export class MonitoringVm extends pulumi.ComponentResource {
         image: config.images.prometheus,
         port: ports.prometheus,
         retention: config.retention,
-        config: {
-          federation: config.federation,
-          scrapeInterval: config.scrapeInterval,
-          scrapeIntervalSeconds: config.scrapeIntervalSeconds,
-          alertmanager: "alertmanager:9093",
-          services: [
-            { job: "prometheus", target: "localhost:9090" },
-            { job: "alertmanager", target: "alertmanager:9093" },
-            ...(config.grafana === undefined ? [{ job: "grafana", target: "grafana:3000" }] : []),
-          ],
-          rules: args.rules,
-        },
+        config: prometheusSettings(config, args.rules),
         targets: args.targets,
         jobs: [...SCRAPE_JOBS],
       },
@@ -104,6 +94,23 @@ export class MonitoringVm extends pulumi.ComponentResource {
     };
     this.registerOutputs({ urls: this.urls });
   }
+}
+
+/** What prometheus.yml says of a stack. */
+export function prometheusSettings(
+  { federation, scrapeInterval, scrapeIntervalSeconds, grafana }: CoreConfig,
+  rules: ConfigFile[],
+): Omit<PrometheusConfigArgs, "fileJobs"> {
+  return {
+    ...{ federation, scrapeInterval, scrapeIntervalSeconds },
+    alertmanager: "alertmanager:9093",
+    services: [
+      { job: "prometheus", target: "localhost:9090" },
+      { job: "alertmanager", target: "alertmanager:9093" },
+      ...(grafana === undefined ? [{ job: "grafana", target: "grafana:3000" }] : []),
+    ],
+    rules,
+  };
 }
 
 function dockerProvider(

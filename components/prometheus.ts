@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { after } from "./after";
-import { configVolume, dataVolume, serviceContainer, serviceImage } from "./docker-service";
+import {
+  configVolume,
+  dataVolume,
+  serviceContainer,
+  serviceImage,
+  type ServiceArgs,
+} from "./docker-service";
 import { renderConfigPush, renderFileSync, type VolumeTarget } from "./render/config-push";
 import {
   renderPrometheusConfig,
@@ -28,6 +34,8 @@ export interface PrometheusArgs {
 /** uid and gid of `nobody` in the official image. */
 const USER = "65534:65534";
 const METRICS_URL = "http://127.0.0.1:9090/metrics";
+const CONTAINER = `${PREFIX}-prometheus`;
+const VOLUMES = { config: `${PREFIX}-prometheus-config`, data: `${PREFIX}-prometheus-data` };
 
 /**
  * Prometheus on the monitoring VM. New targets are noticed by Prometheus itself; a new configuration
@@ -40,17 +48,15 @@ export class Prometheus extends pulumi.ComponentResource {
   constructor(name: string, args: PrometheusArgs, opts?: pulumi.ComponentResourceOptions) {
     super("flower-monitoring:index:Prometheus", name, {}, opts);
     const parent = { parent: this };
-    const containerName = `${PREFIX}-prometheus`;
     const target: VolumeTarget = {
       image: args.image,
-      volume: `${PREFIX}-prometheus-config`,
+      volume: VOLUMES.config,
       mountPath: "/etc/prometheus",
     };
 
     const image = serviceImage(name, args.image, { ...parent, dependsOn: args.host.network });
     const config = configVolume(name, target.volume, { ...parent, dependsOn: after(this, image) });
-    const dataName = `${PREFIX}-prometheus-data`;
-    const data = dataVolume(name, dataName, args.host.retainData, {
+    const data = dataVolume(name, VOLUMES.data, args.host.retainData, {
       ...parent,
       dependsOn: after(this, image),
     });
@@ -68,38 +74,47 @@ export class Prometheus extends pulumi.ComponentResource {
         files: renderPrometheusConfig({ ...args.config, fileJobs: args.jobs }),
         validate: "promtool check config prometheus.yml",
         reload: {
-          container: containerName,
+          container: CONTAINER,
           metricsUrl: METRICS_URL,
           metricPrefix: "prometheus",
         },
       }),
       { ...parent, dependsOn: after(this, targets) },
     );
-    serviceContainer(
-      name,
-      {
-        containerName,
-        alias: "prometheus",
-        network: PREFIX,
-        image: args.image,
-        user: USER,
-        command: [
-          "--config.file=/etc/prometheus/current/prometheus.yml",
-          "--storage.tsdb.path=/prometheus",
-          `--storage.tsdb.retention.time=${args.retention}`,
-          `--web.external-url=http://${args.host.address}:${args.port}`,
-        ],
-        port: { internal: 9090, external: args.port, ip: args.host.address },
-        volumes: [
-          { volume: target.volume, path: "/etc/prometheus", readOnly: true },
-          { volume: dataName, path: "/prometheus" },
-        ],
-        ready: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:9090/-/ready"],
-        memoryMb: 2048,
-      },
-      { ...parent, dependsOn: after(this, live, data) },
-    );
+    serviceContainer(name, prometheusContainer({ ...args, address: args.host.address }), {
+      ...parent,
+      dependsOn: after(this, live, data),
+    });
     this.url = `http://${args.host.address}:${args.port}`;
     this.registerOutputs({ url: this.url });
   }
+}
+
+/** Prometheus' container; another one of these, and it is replaced. */
+export function prometheusContainer({
+  address,
+  image,
+  port,
+  retention,
+}: Pick<PrometheusArgs, "image" | "port" | "retention"> & { address: string }): ServiceArgs {
+  return {
+    containerName: CONTAINER,
+    alias: "prometheus",
+    network: PREFIX,
+    image,
+    user: USER,
+    command: [
+      "--config.file=/etc/prometheus/current/prometheus.yml",
+      "--storage.tsdb.path=/prometheus",
+      `--storage.tsdb.retention.time=${retention}`,
+      `--web.external-url=http://${address}:${port}`,
+    ],
+    port: { internal: 9090, external: port, ip: address },
+    volumes: [
+      { volume: VOLUMES.config, path: "/etc/prometheus", readOnly: true },
+      { volume: VOLUMES.data, path: "/prometheus" },
+    ],
+    ready: ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:9090/-/ready"],
+    memoryMb: 2048,
+  };
 }

@@ -27,6 +27,7 @@ const HELP = `The lab: a whole federation on this machine, monitored by the real
   run ...         the runner on the lab's stack, such as: run doctor, run up, run status --json
   check           formatting, lint and types
   docs            writes the generated documents again
+  export ...      the runner's export of any stack: needs no lab, no engine and no passphrase
   bench [...]     what monitoring costs on this machine, as tables; "bench help" lists them
   test [--quick]  the checks and all tests; --quick leaves out the engine tests
 
@@ -139,6 +140,8 @@ async function main([command = "help", ...args]: string[]): Promise<boolean> {
       return runner(args);
     case "new-stack":
       return inTerminal(process.execPath, [...SCRIPT, "runner/new-stack/main.ts", ...args], REPO);
+    case "export":
+      return inTerminal(process.execPath, [...SCRIPT, "runner/main.ts", "export", ...args], REPO);
     case "check":
       return runTests(["check"]);
     case "test":

@@ -1,9 +1,17 @@
 /** The command line: commands, their options, and their help. Pure. */
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { UsageError } from "./errors";
 
-export const COMMANDS = ["doctor", "preview", "up", "status", "refresh", "destroy"] as const;
+export const COMMANDS = [
+  "doctor",
+  "preview",
+  "up",
+  "status",
+  "refresh",
+  "destroy",
+  "export",
+] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** What was asked for. */
@@ -21,6 +29,8 @@ export interface Options {
   preflight: boolean;
   /** destroy: somebody means it. */
   yes: boolean;
+  /** export: where to; absolute. */
+  out: string;
 }
 
 export type Parsed = { help: Command | undefined } | Options;
@@ -33,6 +43,7 @@ const KNOWN = {
   keys: { type: "boolean", default: false },
   "no-preflight": { type: "boolean", default: false },
   yes: { type: "boolean", default: false },
+  out: { type: "string" },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
@@ -64,14 +75,13 @@ export function parseCommand(args: string[], repo: string, env: NodeJS.ProcessEn
     );
   }
   refuseOthers(command, values);
+  // npm goes to the package's directory and says where it was called.
+  const here = env["INIT_CWD"] ?? "";
   return {
     ...{ command, stack, json: values.json, keys: values.keys },
     ...{ preflight: !values["no-preflight"], yes: values.yes },
-    projectDir: resolve(
-      // npm goes to the package's directory and says where it was called.
-      env["INIT_CWD"] ?? "",
-      values.cwd ?? env["FLOWER_MONITORING_PROJECT_DIR"] ?? repo,
-    ),
+    out: resolve(here, values.out ?? join("export", stack.replaceAll("/", "-"))),
+    projectDir: resolve(here, values.cwd ?? env["FLOWER_MONITORING_PROJECT_DIR"] ?? repo),
     parallel: parallelOf(values.parallel),
   };
 }
@@ -91,11 +101,16 @@ function parsed(args: string[]) {
 }
 
 /** Options that one command alone has. */
-const OWN: Record<string, Command> = { keys: "doctor", "no-preflight": "up", yes: "destroy" };
+const OWN: Record<string, Command> = {
+  keys: "doctor",
+  "no-preflight": "up",
+  yes: "destroy",
+  out: "export",
+};
 
 function refuseOthers(command: Command, values: Record<string, unknown>): void {
   const wrong = Object.entries(OWN).find(
-    ([option, owner]) => values[option] === true && owner !== command,
+    ([option, owner]) => (values[option] ?? false) !== false && owner !== command,
   );
   if (wrong === undefined) return;
   const [option, owner] = wrong;
@@ -132,6 +147,7 @@ export const HELP: Record<Command | "all", string> = {
   status    healthy or not, and why: from Prometheus, Alertmanager, Grafana and the hosts
   refresh   reads back what is really there, as far as Pulumi's providers can
   destroy   takes everything away again
+  export    writes all that is rendered for the stack as files, from its file alone
 
 npm run COMMAND -- --help has the options. The plain pulumi works on the same stack.
 `,
@@ -191,6 +207,17 @@ stays in the state; one that is gone for good gets lost: true, and an up, before
 
 ${COMMON}
       --yes          does not ask; without it the stack's name has to be typed
+
+${CODES}
+`,
+  export: `npm run export -- --stack NAME [--out DIR] [options]
+
+Writes everything that is rendered for the stack into a folder: dashboards, rules, prometheus.yml, targets,
+alertmanager.yml, containers, and each host's units and settings. It reads the stack's file alone, without
+engine, passphrase or secret, and asks no host; docs/export.md has what is in it.
+
+${COMMON}
+      --out DIR      replaced as a whole where it is an export; default export/NAME
 
 ${CODES}
 `,

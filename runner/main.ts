@@ -4,17 +4,20 @@ import { ConfigError } from "../components/config/schema";
 import { HELP, type Options, parseCommand } from "./args";
 import { doctor } from "./doctor";
 import { EXIT, type ExitCode, UsageError } from "./errors";
+import { exportCommand } from "./export";
 import { operation } from "./operation";
 import { status } from "./status";
 
 const REPO = join(__dirname, "..");
 
-function dispatch(options: Options): Promise<ExitCode> {
+async function dispatch(options: Options): Promise<ExitCode> {
   switch (options.command) {
     case "doctor":
       return doctor(options);
     case "status":
       return status(options);
+    case "export":
+      return exportCommand(options);
     case "up":
     case "preview":
     case "refresh":

@@ -20,6 +20,11 @@ export interface ConfigIo {
    * say what to pin, and logs in to none of them. @default false
    */
   unpinned?: boolean;
+  /**
+   * Whether files that only an `up` needs may be missing here: the private key, what is carried to
+   * hosts. They are then left out. @default false
+   */
+  lenient?: boolean;
 }
 
 /** Absolute form of a path in the config. */
@@ -56,6 +61,7 @@ export function privateKeyFile(
 ): string | undefined {
   const at = ["ssh", "privateKeyFile"];
   const file = absolute(path, io);
+  if (io.lenient === true && !io.isFile(file)) return undefined;
   const fix = `make one with ssh-keygen -t ed25519 -N "" -f ${file}, or leave it out to use the SSH agent`;
   const content = fileText(at, file, io, faults, fix);
   if (content === undefined) return undefined;
@@ -109,7 +115,8 @@ export function artifacts(raw: ArtifactsConfig, io: ConfigIo, faults: Faults): A
     if (path === undefined) return;
     const file = absolute(path, io);
     if (is(file)) found[key] = file;
-    else faults.text(["artifacts", key], `${file} (no such ${kind})`, `a ${kind}`, ARTIFACT_FIX);
+    else if (io.lenient !== true)
+      faults.text(["artifacts", key], `${file} (no such ${kind})`, `a ${kind}`, ARTIFACT_FIX);
   };
   for (const program of ["nodeExporter", "cadvisor"] as const) {
     check(program, "file", (file) => io.isFile(file));

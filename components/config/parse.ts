@@ -41,18 +41,21 @@ type RawConfig = Readonly<Record<string, unknown>>;
  *   such, not as JSON text
  * @param secretKeys the keys of `raw` that are secret. Without it nothing is known about secrets:
  *   they are not looked at, for tools that read a stack file without its passphrase.
+ * @param options.unread whether the secrets of `raw` are not what they stand for, which keeps them from
+ *   being looked at, but not from being refused where the program takes none
  * @throws ConfigError with all faults; never with the value of a secret
  */
 export function parseStackConfig(
   raw: RawConfig,
   io: ConfigIo,
   secretKeys?: ReadonlySet<string>,
+  { unread = false }: { unread?: boolean } = {},
 ): StackConfig {
   const faults = new Faults(secretTexts(raw, secretKeys), secretKeys);
   checkKnown(raw, CONFIG_KEYS, faults);
   if (secretKeys !== undefined) checkPlain(CONFIG_KEYS, secretKeys, faults);
   const scope = readScope(raw, faults);
-  const config = scope && readScoped(raw, scope, io, faults, secretKeys);
+  const config = scope && readScoped(raw, scope, io, faults, unread ? undefined : secretKeys);
   faults.throwIfAny();
   if (config === undefined) throw new Error("parseStackConfig refused a config without a fault");
   return config;

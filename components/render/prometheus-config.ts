@@ -15,6 +15,8 @@ export interface PrometheusConfigArgs {
   services: { job: string; target: string }[];
   /** Jobs whose targets come from `targets/<job>.json`. */
   fileJobs: string[];
+  /** Their directory, absolute or below that of prometheus.yml. @default where the container sees it */
+  targetsPath?: string;
   /** Rule files, rendered; Prometheus evaluates all of them. */
   rules: ConfigFile[];
 }
@@ -52,7 +54,7 @@ export function renderPrometheusConfig(args: PrometheusConfigArgs): ConfigFile[]
         // cAdvisor's samples bear the time at which they were taken. Without this a container that is
         // gone would be shown for five minutes more.
         ...(job === "cadvisor" ? { track_timestamps_staleness: true } : {}),
-        file_sd_configs: [{ files: [`${TARGETS_PATH}/${job}.json`] }],
+        file_sd_configs: [{ files: [`${args.targetsPath ?? TARGETS_PATH}/${job}.json`] }],
       })),
     ],
   };

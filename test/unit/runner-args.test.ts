@@ -18,6 +18,13 @@ function refusal(args: string[]): string {
 }
 
 describe("the command line", () => {
+  it("writes an export where it was called, by the stack's name", () => {
+    const env = { INIT_CWD: "/home/op" };
+    const out = (...more: string[]) => parse(["export", "-s", "us/fl/prod", ...more], env);
+    expect(out()).toMatchObject({ out: "/home/op/export/us-fl-prod" });
+    expect(out("--out", "files")).toMatchObject({ out: "/home/op/files" });
+  });
+
   it("takes a stack, from the option or the environment, and the project's directory", () => {
     expect(parse(["doctor", "--stack", "dev"])).toMatchObject({
       ...{ command: "doctor", stack: "dev", projectDir: "/repo", json: false, parallel: 16 },
@@ -61,6 +68,7 @@ describe("the command line", () => {
       options: refusal(["doctor", "--stak", "dev"]),
       doctor: refusal(["doctor", "dev"]),
       "--keys": refusal(["up", "-s", "dev", "--keys"]),
+      "--out": refusal(["up", "-s", "dev", "--out", "files"]),
       "--yes": refusal(["up", "-s", "dev", "--yes"]),
       "--parallel": refusal(["doctor", "-s", "dev", "--parallel", "0"]),
     };
