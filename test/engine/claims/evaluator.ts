@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { changes, projectOf } from "../../../lab/engine";
+import { changes, projectOf, type Edit } from "../../../lab/engine";
 import { monitorUrl } from "../../../lab/observe";
 import { getJson } from "../../../runner/status/ask";
 import { exampleAlerts } from "../../support/example-alerts";
@@ -33,6 +33,12 @@ async function grafanaAlerts(world: World): Promise<string[]> {
 
 const { groups: GROUPS, alerts: ALERTS, always: ALWAYS } = exampleAlerts();
 
+const byGrafana =
+  (thresholds = {}): Edit =>
+  (config) => {
+    Object.assign(config["alerting"] as object, { evaluator: "grafana", thresholds });
+  };
+
 export function evaluator(world: () => World): void {
   test("the dashboard is in Grafana, in our folder, reading our data source", async () => {
     const answer = (await grafana(world(), "/api/dashboards/uid/flower-monitoring-federation")) as {
@@ -55,9 +61,7 @@ export function evaluator(world: () => World): void {
   });
 
   test("with evaluator grafana, Grafana has each alert but for those of its own end", async () => {
-    const outcome = await up(world(), (config) => {
-      (config["alerting"] as Record<string, unknown>)["evaluator"] = "grafana";
-    });
+    const outcome = await up(world(), byGrafana());
     expect(told(changes(outcome))).toEqual([
       "create grafana-alertmanager",
       "create grafana-policy",
@@ -70,6 +74,11 @@ export function evaluator(world: () => World): void {
       receiver: string;
     };
     expect(policy.receiver).toBe("Flower monitoring Alertmanager");
+  });
+
+  test("a changed threshold changes the one group that has it, and nothing else", async () => {
+    const outcome = await up(world(), byGrafana({ targetDownFor: "3m" }));
+    expect(told(changes(outcome))).toEqual(["update grafana-rules-monitoring"]);
   });
 
   test("and back: each alert has exactly one owner again", async () => {
