@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { bench } from "./bench";
 import { cacheRoot } from "./cache";
+import { drill } from "./drill";
 import { changes, engine, projectEnv, type Outcome } from "./engine";
 import { REPO, writeProject } from "./engine/project";
 import { removeHosts, startHosts } from "./hosts";
@@ -28,6 +29,7 @@ const HELP = `The lab: a whole federation on this machine, monitored by the real
   check           formatting, lint and types
   docs            writes the generated documents again
   export ...      the runner's export of any stack: needs no lab, no engine and no passphrase
+  drill [...]     faults for real, each until its alert is told; about an hour and a half, --help has the names
   bench [...]     what monitoring costs on this machine, as tables; "bench help" lists them
   test [--quick]  the checks and all tests; --quick leaves out the engine tests
 
@@ -148,6 +150,8 @@ async function main([command = "help", ...args]: string[]): Promise<boolean> {
       return runTests(args.includes("--quick") ? ["check", "fast"] : ["check", "fast", "engine"]);
     case "docs":
       return writeDocs();
+    case "drill":
+      return drill(args);
     case "bench":
       return bench(args);
     case "sbom":

@@ -30,6 +30,7 @@ export interface Lab {
 const NETS: Record<string, string> = {
   dev: "172.31.77",
   test: "172.31.78",
+  drill: "172.31.79",
   bench: "172.31.90",
 };
 

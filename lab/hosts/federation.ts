@@ -47,6 +47,27 @@ exit 1
   await scriptOnHost(superlink, "systemctl enable --now --quiet flower-training\n");
 }
 
+/**
+ * Starts a run of the lab's app beside the training that goes on.
+ * @param config `--run-config`, as in `min-nodes=9`
+ * @returns the run's id
+ */
+export async function startRun(lab: Lab, config: string): Promise<string> {
+  const started = await flwr(lab, `run /opt/flower-app lab --run-config "${config}"`);
+  return String(started["run-id"]);
+}
+
+/** Ends training for good, also the run that is under way. */
+export async function stopTraining(lab: Lab): Promise<void> {
+  await scriptOnHost(hostOf(lab, "superlink"), "systemctl disable --now --quiet flower-training\n");
+  const { runs = [] } = (await flwr(lab, "ls lab")) as {
+    runs?: { "run-id": string | number; status: string }[];
+  };
+  for (const { "run-id": id, status } of runs) {
+    if (!status.startsWith("finished")) await stopRun(lab, String(id));
+  }
+}
+
 /** Stops a run as its owner does; training goes on with another one. */
 export async function stopRun(lab: Lab, runId: string): Promise<void> {
   await flwr(lab, `stop ${runId} lab`);

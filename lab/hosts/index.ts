@@ -11,7 +11,7 @@ import { provision } from "./provision";
 
 export { hostOf } from "../layout";
 export { cutPower, powerOn, scriptOnHost } from "./container";
-export { stopRun } from "./federation";
+export { startRun, stopRun, stopTraining } from "./federation";
 
 /** Hosts up, Flower training, receiver listening, service images in the monitor's engine. */
 export async function startHosts(lab: Lab, images: LabImages): Promise<LabKeys> {

@@ -12,7 +12,8 @@ app = ServerApp()
 @app.main()
 def main(grid: Grid, context: Context) -> None:
     """Trains for `num-server-rounds` rounds and prints the losses by round at the end."""
-    strategy = FedAvg(min_train_nodes=2, min_evaluate_nodes=2, min_available_nodes=2)
+    nodes = int(context.run_config["min-nodes"])
+    strategy = FedAvg(min_train_nodes=2, min_evaluate_nodes=2, min_available_nodes=nodes)
     result = strategy.start(
         grid=grid,
         initial_arrays=ArrayRecord([task.initial_weights()]),

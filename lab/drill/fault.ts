@@ -1,0 +1,18 @@
+import type { Lab } from "../layout";
+
+/** Something that goes wrong in the lab, and what somebody is told of it. */
+export interface Fault {
+  /** As in the command line. */
+  name: string;
+  /** The alert that is told, with labels that it has. */
+  alert: string;
+  labels?: Record<string, string>;
+  /** Seconds from the fault to the message, at the latest. */
+  tells: number;
+  /** Seconds from the repair to the message that it is over, at the latest. */
+  ends: number;
+  inject: (lab: Lab) => Promise<unknown>;
+  heal: (lab: Lab) => Promise<unknown>;
+  /** Other alerts that say something true of the same fault, and do not speak for it. @default none */
+  also?: string[];
+}

@@ -1,0 +1,103 @@
+/** What goes wrong on hosts: processes, units, certificates, GPUs. */
+import { hostOf, scriptOnHost } from "../hosts";
+import type { Lab } from "../layout";
+import type { Fault } from "./fault";
+
+const on =
+  (host: string, script: string) =>
+  (lab: Lab): Promise<string> =>
+    scriptOnHost(hostOf(lab, host), script);
+
+/** systemd would start it again at once. */
+const keepDown = (unit: string): string =>
+  `mkdir -p /run/systemd/system/${unit}.d
+printf '[Service]\\nRestart=no\\n' > /run/systemd/system/${unit}.d/drill.conf
+systemctl daemon-reload
+systemctl kill --signal=KILL ${unit}
+`;
+
+const bringBack = (unit: string): string =>
+  `rm -r /run/systemd/system/${unit}.d
+systemctl daemon-reload
+systemctl start ${unit}
+`;
+
+const EXPORTER = "flower-monitoring-node-exporter.service";
+const UNIT = `/etc/systemd/system/${EXPORTER}`;
+const CERTIFICATE = "/etc/flower/ca.crt";
+
+/** A certificate that was valid in January 2020; openssl of Debian 12 makes none that is over. */
+const EXPIRED = `
+from datetime import datetime
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+key = ec.generate_private_key(ec.SECP256R1())
+name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "drill")])
+made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+made = made.serial_number(1).not_valid_before(datetime(2020, 1, 1)).not_valid_after(datetime(2020, 2, 1))
+print(made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode())
+`;
+
+const gpu = (fault: string): string =>
+  `docker exec flower-monitoring-dcgm-exporter dcgm-fault ${fault}\n`;
+
+/** The DCGM exporter is a stand-in: what is drilled is the way of its numbers, not a GPU. */
+const gpuFault = (name: string, alert: string, fault: string, tells: number): Fault => ({
+  name,
+  alert,
+  labels: { host: "supernode-1" },
+  tells,
+  ends: 300,
+  inject: on("supernode-1", gpu(fault)),
+  heal: on("supernode-1", gpu("clear")),
+});
+
+export const hostFaults: Fault[] = [
+  {
+    name: "supernode-killed",
+    alert: "SuperNodeOffline",
+    labels: { name: "supernode-2" },
+    // Flower calls a killed SuperNode offline after 37 to 60 s; then the alert's own 30 s, and delivery.
+    tells: 150,
+    // A crashed SuperNode is refused until its old heartbeat has run out, and tries every 20 s.
+    ends: 180,
+    inject: on("supernode-2", keepDown("flower-supernode.service")),
+    heal: on("supernode-2", bringBack("flower-supernode.service")),
+    also: ["SuperNodeInterrupted"],
+  },
+  {
+    name: "exporter-killed",
+    alert: "TargetDown",
+    labels: { job: "cadvisor", host: "supernode-3" },
+    tells: 210,
+    ends: 90,
+    inject: on("supernode-3", keepDown("flower-monitoring-cadvisor.service")),
+    heal: on("supernode-3", bringBack("flower-monitoring-cadvisor.service")),
+    also: ["HostDrift"],
+  },
+  {
+    name: "unit-edited",
+    alert: "HostDrift",
+    labels: { host: "supernode-1", part: "node-exporter" },
+    tells: 120,
+    ends: 120,
+    inject: on("supernode-1", `cp ${UNIT} /run/drill.unit\necho '# by hand' >> ${UNIT}\n`),
+    heal: on("supernode-1", `cp /run/drill.unit ${UNIT}\n`),
+  },
+  {
+    name: "certificate-expired",
+    alert: "CertificateExpired",
+    labels: { host: "supernode-1" },
+    tells: 240,
+    ends: 240,
+    inject: on(
+      "supernode-1",
+      `cp ${CERTIFICATE} /run/drill.crt\n/opt/flower/bin/python - > ${CERTIFICATE} <<'END'\n${EXPIRED}END\n`,
+    ),
+    heal: on("supernode-1", `cp /run/drill.crt ${CERTIFICATE}\n`),
+  },
+  gpuFault("gpu-hot", "GPUTemperatureCritical", "heat 0 97", 300),
+  gpuFault("gpu-xid", "GPUXIDError", "xid 0 79", 180),
+  gpuFault("gpu-lost", "GPULost", "lost 1", 400),
+];

@@ -1,0 +1,191 @@
+/** Faults in a lab of their own, for real, until somebody is told of them, and of their end. */
+import { parseArgs } from "node:util";
+import { note, step } from "../../runner/progress";
+import { engine, type Edit } from "../engine";
+import { removeHosts, startHosts, stopTraining } from "../hosts";
+import { images } from "../images";
+import { labOf, type Lab } from "../layout";
+import { delivered, eventually, forgetDelivered, query, type Delivered } from "../observe";
+import { toolchain, type Toolchain } from "../toolchain";
+import type { Fault } from "./fault";
+import { hostFaults } from "./host-faults";
+import { runFaults } from "./run-faults";
+
+const FAULTS = [...hostFaults, ...runFaults];
+
+const DRILL_HELP = `drill [NAME...]   faults in a lab of their own, each until its alert is told and is over again
+
+  --calm MINUTES   before: how long a healthy lab has to be silent, default 15
+  --keep           leaves the lab
+
+Names: ${FAULTS.map(({ name }) => name).join(", ")}
+`;
+
+/** Three SuperNodes, GPUs by the stand-in, and pauses that a drill has time for. */
+const stack: Edit = (config) => {
+  const nodes = config["supernodes"] as { flower: object; address: string }[];
+  const third = { name: "supernode-3", address: "172.31.79.23", labels: { site: "hospital-3" } };
+  const flower = { ...nodes[0]?.flower, containerMetrics: true };
+  config["supernodes"] = [
+    { ...nodes[0], gpu: true, dcgm: true },
+    ...nodes.slice(1),
+    { ...third, flower },
+  ];
+  Object.assign(config["alerting"] as object, {
+    thresholds: {
+      trainingStalledFor: "30s",
+      clientFailureFor: "30s",
+      stragglerFor: "30s",
+      stragglerSeconds: 30,
+    },
+  });
+};
+
+/** What came of one fault. */
+interface Result {
+  fault: Fault;
+  /** Seconds from the fault to the message; undefined where none came. */
+  told?: number;
+  /** Seconds from the repair to the message that it is over. */
+  over?: number;
+  /** What else was told meanwhile. */
+  others: string[];
+  problems: string[];
+}
+
+/** Runs faults, all or the named; true when each was told in time, once, and nothing else. */
+export async function drill(args: string[]): Promise<boolean> {
+  const { values, positionals } = parseArgs({
+    args,
+    options: {
+      calm: { type: "string", default: "15" },
+      keep: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+    allowPositionals: true,
+  });
+  if (values.help) {
+    process.stdout.write(DRILL_HELP);
+    return true;
+  }
+  const chosen = choose(positionals);
+  const lab = labOf("drill", 3);
+  const tools = await toolchain();
+  try {
+    await prepare(lab, tools);
+    const noise = await calm(lab, Number(values.calm));
+    await step("training ends", () => stopTraining(lab));
+    const results: Result[] = [];
+    for (const fault of chosen)
+      results.push(await step(fault.name, (say) => suffer(lab, fault, say)));
+    process.stdout.write(table(results, noise));
+    return noise.length === 0 && results.every(({ problems }) => problems.length === 0);
+  } finally {
+    if (!values.keep) await step("the lab is removed", () => removeHosts(lab));
+  }
+}
+
+function choose(names: string[]): Fault[] {
+  if (names.length === 0) return FAULTS;
+  return names.map((name) => {
+    const found = FAULTS.find((fault) => fault.name === name);
+    if (found === undefined) throw new Error(`${name}: no such fault\n\n${DRILL_HELP}`);
+    return found;
+  });
+}
+
+async function prepare(lab: Lab, tools: Toolchain): Promise<void> {
+  await startHosts(lab, await images(tools));
+  await step("pulumi up", async () => {
+    const outcome = await engine(lab, tools, "up", { edit: stack });
+    if (!outcome.ok) throw new Error(outcome.error ?? JSON.stringify(outcome.failures));
+  });
+}
+
+/** Alerts that a healthy lab has told within so many minutes. */
+async function calm(lab: Lab, minutes: number): Promise<string[]> {
+  await eventually(
+    "every target is up",
+    120,
+    () => query(lab, "up == 0"),
+    (down) => down.length === 0,
+  );
+  await forgetDelivered(lab);
+  await step(`${minutes} minutes of a healthy lab`, () => pause(minutes * 60));
+  const firing = await query(lab, 'ALERTS{alertstate="firing",alertname!="Watchdog"}');
+  const told = (await delivered(lab)).map(({ labels }) => labels["alertname"] ?? "");
+  return [...new Set([...told, ...firing.map(({ labels }) => labels["alertname"] ?? "")])];
+}
+
+async function suffer(lab: Lab, fault: Fault, say: (text: string) => void): Promise<Result> {
+  await forgetDelivered(lab);
+  const result: Result = { fault, others: [], problems: [] };
+  const mine = async (status: Delivered["status"]): Promise<Delivered[]> =>
+    (await delivered(lab)).filter((alert) => alert.status === status && matches(alert, fault));
+  const wait = async (
+    status: Delivered["status"],
+    seconds: number,
+  ): Promise<number | undefined> => {
+    const since = Date.now();
+    const found = eventually(
+      status,
+      seconds,
+      () => mine(status),
+      (alerts) => alerts.length > 0,
+    );
+    return found.then(
+      () => Math.round((Date.now() - since) / 1000),
+      (error: Error) => {
+        result.problems.push(`${status}: ${error.message}`);
+        return undefined;
+      },
+    );
+  };
+  await fault.inject(lab);
+  const told = await wait("firing", fault.tells);
+  say(`told after ${told ?? "?"} s`);
+  await fault.heal(lab);
+  const over = told === undefined ? undefined : await wait("resolved", fault.ends);
+  const all = await delivered(lab);
+  const times = (await mine("firing")).length;
+  if (times > 1) result.problems.push(`told ${times} times`);
+  const known = [fault.alert, ...(fault.also ?? [])];
+  const others = all.map(({ labels }) => labels["alertname"] ?? "");
+  result.others = [...new Set(others.filter((name) => name !== fault.alert))];
+  for (const other of result.others.filter((name) => !known.includes(name))) {
+    result.problems.push(`${other} was told too`);
+  }
+  if (result.problems.length > 0) note(result.problems.join("; "));
+  return {
+    ...result,
+    ...(told === undefined ? {} : { told }),
+    ...(over === undefined ? {} : { over }),
+  };
+}
+
+function matches({ labels }: Delivered, { alert, labels: wanted = {} }: Fault): boolean {
+  return Object.entries({ alertname: alert, ...wanted }).every(
+    ([key, value]) => labels[key] === value,
+  );
+}
+
+function table(results: Result[], noise: string[]): string {
+  const rows = results.map(({ fault, told, over, others, problems }) =>
+    [
+      fault.name,
+      fault.alert,
+      `${told ?? "not"} (${fault.tells})`,
+      `${over ?? "not"} (${fault.ends})`,
+      others.join(", "),
+      problems.join("; "),
+    ].join(" | "),
+  );
+  const head = "fault | alert | told after s (limit) | over after s (limit) | beside it | problems";
+  const calmly = noise.length === 0 ? "nothing but Watchdog" : noise.join(", ");
+  return `\nA healthy lab told: ${calmly}\n\n| ${head} |\n| --- | --- | --- | --- | --- | --- |\n${rows
+    .map((row) => `| ${row} |\n`)
+    .join("")}`;
+}
+
+const pause = (seconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, seconds * 1000));
