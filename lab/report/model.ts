@@ -1,0 +1,152 @@
+/** Dashboards, as far as the report shows them. */
+import type { Dashboard, Panel, ValueMapping } from "@grafana/grafana-foundation-sdk/dashboard";
+import { dashboards } from "../../dashboards";
+
+export interface PanelQuery {
+  refId: string;
+  expr: string;
+  legend: string;
+  instant: boolean;
+}
+
+/** A column of a table: the label or the value that it shows, and how. */
+export interface Column {
+  field: string;
+  title: string;
+  unit: string;
+  words: Record<string, string>;
+}
+
+export interface PanelModel {
+  title: string;
+  type: string;
+  description: string;
+  unit: string;
+  /** What Grafana says when there is no data. */
+  empty: string;
+  /** Of 24 columns. */
+  width: number;
+  /** Texts for values. */
+  words: Record<string, string>;
+  queries: PanelQuery[];
+  columns: Column[];
+}
+
+export interface VariableModel {
+  name: string;
+  query: string;
+  regex: string;
+  /** What "All" is; undefined: the list of all values. */
+  allValue?: string;
+  several: boolean;
+}
+
+export interface RowModel {
+  heading: string;
+  panels: PanelModel[];
+}
+
+export interface DashboardModel {
+  slug: string;
+  title: string;
+  description: string;
+  variables: VariableModel[];
+  rows: RowModel[];
+  annotations: { name: string; expr: string }[];
+}
+
+/** All dashboards of a stack that changed no threshold. */
+export function dashboardModels(): DashboardModel[] {
+  return Object.entries(dashboards).map(([slug, build]) => modelOf(slug, build()));
+}
+
+export function modelOf(slug: string, dashboard: Dashboard): DashboardModel {
+  const rows: RowModel[] = [];
+  for (const panel of dashboard.panels ?? []) {
+    if (panel.type === "row") rows.push({ heading: panel.title ?? "", panels: [] });
+    else rows.at(-1)?.panels.push(panelOf(panel as Panel));
+  }
+  return {
+    slug,
+    title: dashboard.title ?? slug,
+    description: dashboard.description ?? "",
+    variables: (dashboard.templating?.list ?? [])
+      .filter(({ type }) => String(type) === "query")
+      .map(({ name, query, regex, allValue, multi }) => ({
+        name,
+        query: typeof query === "string" ? query : "",
+        regex: regex ?? "",
+        ...(allValue === undefined ? {} : { allValue }),
+        several: multi ?? false,
+      })),
+    rows,
+    annotations: (dashboard.annotations?.list ?? []).map(({ name, expr }) => ({
+      name,
+      expr: expr ?? "",
+    })),
+  };
+}
+
+interface PrometheusTarget {
+  refId: string;
+  expr: string;
+  legendFormat: string;
+  instant?: boolean;
+}
+
+function panelOf(panel: Panel): PanelModel {
+  const { unit, noValue, mappings } = panel.fieldConfig?.defaults ?? {};
+  const targets = (panel.targets ?? []) as unknown as PrometheusTarget[];
+  return {
+    title: panel.title ?? "",
+    type: panel.type,
+    description: panel.description ?? "",
+    unit: axisUnit(panel) ?? unit ?? "none",
+    empty: noValue ?? "No data",
+    width: panel.gridPos?.w ?? 24,
+    words: wordsOf(mappings),
+    queries: targets.map(({ refId, expr, legendFormat, instant }) => ({
+      refId,
+      expr,
+      legend: legendFormat,
+      instant: instant === true,
+    })),
+    columns: columnsOf(panel),
+  };
+}
+
+/** A heat map counts in cells; its unit is the axis'. */
+function axisUnit(panel: Panel): string | undefined {
+  const { yAxis } = (panel.options ?? {}) as { yAxis?: { unit?: string } };
+  return yAxis?.unit;
+}
+
+function wordsOf(mappings: ValueMapping[] = []): Record<string, string> {
+  return Object.fromEntries(
+    mappings.flatMap((mapping) =>
+      String(mapping.type) === "value"
+        ? Object.entries(mapping.options).map(([value, { text }]: [string, { text?: string }]) => [
+            value,
+            text ?? value,
+          ])
+        : [],
+    ),
+  );
+}
+
+function columnsOf(panel: Panel): Column[] {
+  const organize = panel.transformations?.find(({ id }) => id === "organize");
+  const { renameByName = {} } = (organize?.options ?? {}) as {
+    renameByName?: Record<string, string>;
+  };
+  const property = (title: string, id: string): unknown =>
+    panel.fieldConfig?.overrides
+      .find(({ matcher }) => matcher.options === title)
+      ?.properties.find((one) => one.id === id)?.value;
+  return Object.entries(renameByName).map(([field, title]) => ({
+    field,
+    title,
+    unit: String(property(title, "unit") ?? "none"),
+    words: wordsOf(property(title, "mappings") as ValueMapping[] | undefined),
+  }));
+}

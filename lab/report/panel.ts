@@ -1,0 +1,129 @@
+/** One panel as HTML. */
+import type { PanelReport } from "./collect";
+import { escaped, formatted, legendOf, worded } from "./format";
+import type { PanelModel } from "./model";
+import type { Series, Window } from "./prometheus";
+import { bands, colourOf, heatChart, lineChart } from "./svg";
+import { tableRows } from "./table";
+
+/** Lines of a legend; more are counted. */
+const LEGEND = 8;
+
+export function panelHtml(report: PanelReport, window: Window): string {
+  const { panel } = report;
+  return `<article class="panel" style="--w:${panel.width}">
+<h3>${escaped(panel.title)} <small>${escaped(panel.type)}</small></h3>
+${body(report, window)}
+<p>${escaped(panel.description)}</p>
+${queriesHtml(report)}
+</article>`;
+}
+
+function body(report: PanelReport, window: Window): string {
+  const { panel, answers } = report;
+  if (panel.queries.length === 0) return '<div class="none">Grafana fills this panel itself.</div>';
+  const series = answers.flatMap((answer) => answer.series);
+  if (series.length === 0) return `<div class="none">${escaped(panel.empty)}</div>`;
+  switch (panel.type) {
+    case "table":
+      return tableHtml(report);
+    case "timeseries":
+      return lineChart(series, window, panel.unit) + legendHtml(report, true);
+    case "state-timeline":
+      return bands(series, window, panel.words) + legendHtml(report, false);
+    case "heatmap":
+      return heatChart(series, window);
+    case "bargauge":
+    case "gauge":
+      return barsHtml(report);
+    default:
+      return numbersHtml(report);
+  }
+}
+
+interface Named {
+  name: string;
+  value: number;
+  largest: number;
+}
+
+/** Each series with its legend and its last value. */
+function named({ answers }: PanelReport): Named[] {
+  return answers.flatMap(({ query, series }) =>
+    series.map((one) => ({
+      name: legendOf(query.legend, one.labels),
+      value: lastOf(one),
+      largest: Math.max(...one.points.map(([, value]) => value).filter(Number.isFinite)),
+    })),
+  );
+}
+
+/** Grafana's lastNotNull; NaN where there is none. */
+function lastOf({ points }: Series): number {
+  return points.findLast(([, value]) => !Number.isNaN(value))?.[1] ?? NaN;
+}
+
+function legendHtml(report: PanelReport, withValues: boolean): string {
+  const { unit, words } = report.panel;
+  const all = named(report);
+  const lines = all.slice(0, LEGEND).map(({ name, value, largest }, index) => {
+    const mark = withValues ? `<i style="background:${colourOf(index)}"></i>` : "";
+    const most = withValues ? `<td>${escaped(formatted(largest, unit))}</td>` : "";
+    return `<tr><td>${mark}${escaped(name)}</td><td>${escaped(worded(value, unit, words))}</td>${most}</tr>`;
+  });
+  const head = withValues
+    ? "<tr><th></th><th>last</th><th>max</th></tr>"
+    : "<tr><th></th><th>last</th></tr>";
+  return `<div class="wide"><table class="legend">${head}${lines.join("")}</table></div>${more(all.length - LEGEND)}`;
+}
+
+const more = (count: number): string =>
+  count > 0 ? `<div class="more">and ${count} more</div>` : "";
+
+function numbersHtml(report: PanelReport): string {
+  const { unit, words } = report.panel;
+  const all = named(report);
+  const numbers = all
+    .slice(0, LEGEND)
+    .map(
+      ({ name, value }) =>
+        `<div class="number"><b>${escaped(worded(value, unit, words))}</b><span>${escaped(name)}</span></div>`,
+    );
+  return `<div class="numbers">${numbers.join("")}</div>${more(all.length - LEGEND)}`;
+}
+
+function barsHtml(report: PanelReport): string {
+  const { unit, words } = report.panel;
+  const all = named(report);
+  const most = Math.max(...all.map(({ value }) => value).filter(Number.isFinite), 0);
+  const lines = all.slice(0, 2 * LEGEND).map(({ name, value }) => {
+    const share = most > 0 && Number.isFinite(value) ? Math.max(0, (100 * value) / most) : 0;
+    return `<tr><td>${escaped(name)}</td><td class="bar"><i style="width:${share.toFixed(1)}%"></i></td><td>${escaped(worded(value, unit, words))}</td></tr>`;
+  });
+  return `<div class="wide"><table class="bars">${lines.join("")}</table></div>${more(all.length - 2 * LEGEND)}`;
+}
+
+function tableHtml({ panel, answers }: PanelReport): string {
+  const rows = tableRows(panel.columns, answers);
+  const head = panel.columns.map(({ title }) => `<th>${escaped(title)}</th>`).join("");
+  const lines = rows.slice(0, 20).map((row) => {
+    const cells = row.map((cell, index) => `<td>${escaped(cellText(cell, panel, index))}</td>`);
+    return `<tr>${cells.join("")}</tr>`;
+  });
+  return `<div class="wide"><table><tr>${head}</tr>${lines.join("")}</table></div>${more(rows.length - 20)}`;
+}
+
+function cellText(cell: string | number | undefined, panel: PanelModel, index: number): string {
+  const column = panel.columns[index];
+  if (cell === undefined || column === undefined) return "";
+  return typeof cell === "string" ? cell : worded(cell, column.unit, column.words);
+}
+
+function queriesHtml({ answers }: PanelReport): string {
+  if (answers.length === 0) return "";
+  const lines = answers.map(({ query, sent, series, error }) => {
+    const found = error === undefined ? `${series.length} series` : `refused: ${error}`;
+    return `<dt>${escaped(query.refId)} <small>${escaped(found)}</small></dt><dd><code>${escaped(query.expr)}</code><code class="sent">${escaped(sent)}</code></dd>`;
+  });
+  return `<details><summary>${answers.length === 1 ? "Query" : "Queries"}</summary><dl>${lines.join("")}</dl></details>`;
+}

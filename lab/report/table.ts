@@ -1,0 +1,33 @@
+/** Rows of a table panel, merged as Grafana merges the answers of its queries. */
+import type { Answered } from "./collect";
+import type { Column } from "./model";
+
+/** A label's text or a query's value; undefined where a query has nothing for the row. */
+export type Cell = string | number | undefined;
+
+/** Series of all queries that agree in the labels which all of them have are one row. */
+export function tableRows(columns: readonly Column[], answers: readonly Answered[]): Cell[][] {
+  const rows = new Map<string, Map<string, Cell>>();
+  const common = sharedLabels(columns, answers);
+  for (const { query, series } of answers) {
+    const field = answers.length === 1 ? "Value" : `Value #${query.refId}`;
+    for (const { labels, points } of series) {
+      const key = JSON.stringify(common.map((label) => labels[label] ?? ""));
+      const row = rows.get(key) ?? new Map<string, Cell>();
+      for (const [label, value] of Object.entries(labels)) row.set(label, value);
+      row.set(field, points.at(-1)?.[1]);
+      rows.set(key, row);
+    }
+  }
+  return [...rows.values()].map((row) => columns.map(({ field }) => row.get(field)));
+}
+
+/** Labels of columns that each query which has an answer has. */
+function sharedLabels(columns: readonly Column[], answers: readonly Answered[]): string[] {
+  const answered = answers.filter(({ series }) => series.length > 0);
+  return columns
+    .map(({ field }) => field)
+    .filter((field) =>
+      answered.every(({ series }) => series.some(({ labels }) => labels[field] !== undefined)),
+    );
+}
