@@ -1,5 +1,5 @@
 # Two commands matter: `make up` and `make test`. Everything they need is set up on the way.
-.PHONY: up down status check test bench docs new-stack export sbom help
+.PHONY: up down status report check test bench docs new-stack export sbom help
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -9,6 +9,9 @@ up: ## the lab: a training federation on this machine, monitored
 
 status: ## what is healthy in the lab and what is not
 	@lab/bootstrap.sh status
+
+report: ## dashboards.html: what every panel shows now (PROMETHEUS=url asks another than the lab's)
+	@lab/bootstrap.sh report $(if $(PROMETHEUS),--prometheus $(PROMETHEUS))
 
 down: ## removes the lab; the cache of built tools stays (CACHE=1 removes it too)
 	@lab/bootstrap.sh down $(if $(CACHE),--cache)

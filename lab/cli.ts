@@ -9,6 +9,7 @@ import { removeHosts, startHosts } from "./hosts";
 import { images } from "./images";
 import { labOf, type Lab } from "./layout";
 import { note, step } from "../runner/progress";
+import { report } from "./report";
 import { writeSbom } from "./sbom";
 import { summary } from "./summary";
 import { runTests, writeDocs } from "./tests";
@@ -26,6 +27,7 @@ const HELP = `The lab: a whole federation on this machine, monitored by the real
   sbom            what the program is made of and deploys, as sbom.cdx.json (CycloneDX)
   new-stack ...   writes the file of a stack of your own; --help tells the options
   run ...         the runner on the lab's stack, such as: run doctor, run up, run status --json
+  report [...]    every dashboard's panels as one HTML page, filled by a running Prometheus; "report --help"
   check           formatting, lint and types
   docs            writes the generated documents again
   export ...      the runner's export of any stack: needs no lab, no engine and no passphrase
@@ -144,6 +146,8 @@ async function main([command = "help", ...args]: string[]): Promise<boolean> {
       return inTerminal(process.execPath, [...SCRIPT, "runner/new-stack/main.ts", ...args], REPO);
     case "export":
       return inTerminal(process.execPath, [...SCRIPT, "runner/main.ts", "export", ...args], REPO);
+    case "report":
+      return report(args);
     case "check":
       return runTests(["check"]);
     case "test":

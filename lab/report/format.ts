@@ -1,4 +1,5 @@
 /** Values as people read them, in the units that the dashboards use. */
+import type { Look } from "./model";
 
 const DECIMAL = ["", "k", "M", "G", "T", "P"];
 const BINARY = ["", "Ki", "Mi", "Gi", "Ti", "Pi"];
@@ -37,8 +38,13 @@ export function formatted(value: number, unit: string): string {
 }
 
 /** A value's word, where it has one. */
-export function worded(value: number, unit: string, words: Record<string, string>): string {
-  return words[String(value)] ?? formatted(value, unit);
+export function worded(value: number, { unit, words }: Look): string {
+  return words[String(value)]?.text ?? formatted(value, unit);
+}
+
+/** The colour of its word or of its step; undefined where the panel has neither. */
+export function colourFor(value: number, { words, steps }: Look): string | undefined {
+  return words[String(value)]?.color ?? steps.findLast(({ from }) => value >= from)?.color;
 }
 
 /** Four significant digits, without an exponent. */

@@ -1,5 +1,10 @@
 /** Dashboards, as far as the report shows them. */
-import type { Dashboard, Panel, ValueMapping } from "@grafana/grafana-foundation-sdk/dashboard";
+import type {
+  Dashboard,
+  Panel,
+  ThresholdsConfig,
+  ValueMapping,
+} from "@grafana/grafana-foundation-sdk/dashboard";
 import { dashboards } from "../../dashboards";
 
 export interface PanelQuery {
@@ -9,25 +14,29 @@ export interface PanelQuery {
   instant: boolean;
 }
 
-/** A column of a table: the label or the value that it shows, and how. */
-export interface Column {
-  field: string;
-  title: string;
+/** How values look. */
+export interface Look {
   unit: string;
-  words: Record<string, string>;
+  /** Texts for values, and their colours. */
+  words: Record<string, { text: string; color?: string }>;
+  /** Colours from which value on, the least first. */
+  steps: { from: number; color: string }[];
 }
 
-export interface PanelModel {
+/** A column of a table: the label or the value that it shows. */
+export interface Column extends Look {
+  field: string;
+  title: string;
+}
+
+export interface PanelModel extends Look {
   title: string;
   type: string;
   description: string;
-  unit: string;
   /** What Grafana says when there is no data. */
   empty: string;
   /** Of 24 columns. */
   width: number;
-  /** Texts for values. */
-  words: Record<string, string>;
   queries: PanelQuery[];
   columns: Column[];
 }
@@ -64,7 +73,7 @@ export function modelOf(slug: string, dashboard: Dashboard): DashboardModel {
   const rows: RowModel[] = [];
   for (const panel of dashboard.panels ?? []) {
     if (panel.type === "row") rows.push({ heading: panel.title ?? "", panels: [] });
-    else rows.at(-1)?.panels.push(panelOf(panel as Panel));
+    else rows.at(-1)?.panels.push(panelOf(panel));
   }
   return {
     slug,
@@ -95,7 +104,7 @@ interface PrometheusTarget {
 }
 
 function panelOf(panel: Panel): PanelModel {
-  const { unit, noValue, mappings } = panel.fieldConfig?.defaults ?? {};
+  const { unit, noValue, mappings, thresholds } = panel.fieldConfig?.defaults ?? {};
   const targets = (panel.targets ?? []) as unknown as PrometheusTarget[];
   return {
     title: panel.title ?? "",
@@ -105,6 +114,7 @@ function panelOf(panel: Panel): PanelModel {
     empty: noValue ?? "No data",
     width: panel.gridPos?.w ?? 24,
     words: wordsOf(mappings),
+    steps: stepsOf(thresholds),
     queries: targets.map(({ refId, expr, legendFormat, instant }) => ({
       refId,
       expr,
@@ -121,17 +131,23 @@ function axisUnit(panel: Panel): string | undefined {
   return yAxis?.unit;
 }
 
-function wordsOf(mappings: ValueMapping[] = []): Record<string, string> {
+function wordsOf(mappings: ValueMapping[] = []): Look["words"] {
   return Object.fromEntries(
     mappings.flatMap((mapping) =>
       String(mapping.type) === "value"
-        ? Object.entries(mapping.options).map(([value, { text }]: [string, { text?: string }]) => [
-            value,
-            text ?? value,
-          ])
+        ? Object.entries(mapping.options as Record<string, { text?: string; color?: string }>).map(
+            ([value, { text = value, color }]) => [
+              value,
+              { text, ...(color === undefined ? {} : { color }) },
+            ],
+          )
         : [],
     ),
   );
+}
+
+function stepsOf(thresholds?: ThresholdsConfig): Look["steps"] {
+  return (thresholds?.steps ?? []).map(({ value, color }) => ({ from: value ?? -Infinity, color }));
 }
 
 function columnsOf(panel: Panel): Column[] {
@@ -146,7 +162,10 @@ function columnsOf(panel: Panel): Column[] {
   return Object.entries(renameByName).map(([field, title]) => ({
     field,
     title,
-    unit: String(property(title, "unit") ?? "none"),
+    unit: unitOf(property(title, "unit")),
     words: wordsOf(property(title, "mappings") as ValueMapping[] | undefined),
+    steps: stepsOf(property(title, "thresholds") as ThresholdsConfig | undefined),
   }));
 }
+
+const unitOf = (value: unknown): string => (typeof value === "string" ? value : "none");

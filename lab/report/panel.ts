@@ -1,13 +1,15 @@
 /** One panel as HTML. */
 import type { PanelReport } from "./collect";
-import { escaped, formatted, legendOf, worded } from "./format";
-import type { PanelModel } from "./model";
+import { colourFor, escaped, formatted, legendOf, worded } from "./format";
+import type { Look } from "./model";
 import type { Series, Window } from "./prometheus";
 import { bands, colourOf, heatChart, lineChart } from "./svg";
-import { tableRows } from "./table";
+import { tableRows, type Cell } from "./table";
 
 /** Lines of a legend; more are counted. */
 const LEGEND = 8;
+/** Rows of a table; more are counted. */
+const TABLE = 20;
 
 export function panelHtml(report: PanelReport, window: Window): string {
   const { panel } = report;
@@ -30,7 +32,7 @@ function body(report: PanelReport, window: Window): string {
     case "timeseries":
       return lineChart(series, window, panel.unit) + legendHtml(report, true);
     case "state-timeline":
-      return bands(series, window, panel.words) + legendHtml(report, false);
+      return bands(series, window, panel) + legendHtml(report, false);
     case "heatmap":
       return heatChart(series, window);
     case "bargauge":
@@ -63,60 +65,67 @@ function lastOf({ points }: Series): number {
   return points.findLast(([, value]) => !Number.isNaN(value))?.[1] ?? NaN;
 }
 
-function legendHtml(report: PanelReport, withValues: boolean): string {
-  const { unit, words } = report.panel;
+function legendHtml(report: PanelReport, ofLines: boolean): string {
+  const { unit } = report.panel;
   const all = named(report);
   const lines = all.slice(0, LEGEND).map(({ name, value, largest }, index) => {
-    const mark = withValues ? `<i style="background:${colourOf(index)}"></i>` : "";
-    const most = withValues ? `<td>${escaped(formatted(largest, unit))}</td>` : "";
-    return `<tr><td>${mark}${escaped(name)}</td><td>${escaped(worded(value, unit, words))}</td>${most}</tr>`;
+    const mark = ofLines ? `<i style="background:${colourOf(index)}"></i>` : "";
+    const most = ofLines ? `<td>${escaped(formatted(largest, unit))}</td>` : "";
+    return `<tr><td>${mark}${escaped(name)}</td><td>${escaped(worded(value, report.panel))}</td>${most}</tr>`;
   });
-  const head = withValues
-    ? "<tr><th></th><th>last</th><th>max</th></tr>"
-    : "<tr><th></th><th>last</th></tr>";
+  const head = `<tr><th></th><th>last</th>${ofLines ? "<th>max</th>" : ""}</tr>`;
   return `<div class="wide"><table class="legend">${head}${lines.join("")}</table></div>${more(all.length - LEGEND)}`;
 }
 
 const more = (count: number): string =>
   count > 0 ? `<div class="more">and ${count} more</div>` : "";
 
+/** Colour as a mark beside the text: as the text's own it may be hard to read. */
+function mark(value: number, look: Look): string {
+  const colour = colourFor(value, look);
+  return colour === undefined ? "" : `<i class="mark" style="background:${colour}"></i>`;
+}
+
 function numbersHtml(report: PanelReport): string {
-  const { unit, words } = report.panel;
+  const { panel } = report;
   const all = named(report);
   const numbers = all
     .slice(0, LEGEND)
     .map(
       ({ name, value }) =>
-        `<div class="number"><b>${escaped(worded(value, unit, words))}</b><span>${escaped(name)}</span></div>`,
+        `<div class="number"><b>${mark(value, panel)}${escaped(worded(value, panel))}</b><span>${escaped(name)}</span></div>`,
     );
   return `<div class="numbers">${numbers.join("")}</div>${more(all.length - LEGEND)}`;
 }
 
 function barsHtml(report: PanelReport): string {
-  const { unit, words } = report.panel;
+  const { panel } = report;
   const all = named(report);
   const most = Math.max(...all.map(({ value }) => value).filter(Number.isFinite), 0);
   const lines = all.slice(0, 2 * LEGEND).map(({ name, value }) => {
     const share = most > 0 && Number.isFinite(value) ? Math.max(0, (100 * value) / most) : 0;
-    return `<tr><td>${escaped(name)}</td><td class="bar"><i style="width:${share.toFixed(1)}%"></i></td><td>${escaped(worded(value, unit, words))}</td></tr>`;
+    const bar = `<i style="width:${share.toFixed(1)}%;background:${colourFor(value, panel) ?? ""}"></i>`;
+    return `<tr><td>${escaped(name)}</td><td class="bar">${bar}</td><td>${escaped(worded(value, panel))}</td></tr>`;
   });
   return `<div class="wide"><table class="bars">${lines.join("")}</table></div>${more(all.length - 2 * LEGEND)}`;
 }
 
 function tableHtml({ panel, answers }: PanelReport): string {
-  const rows = tableRows(panel.columns, answers);
-  const head = panel.columns.map(({ title }) => `<th>${escaped(title)}</th>`).join("");
-  const lines = rows.slice(0, 20).map((row) => {
-    const cells = row.map((cell, index) => `<td>${escaped(cellText(cell, panel, index))}</td>`);
-    return `<tr>${cells.join("")}</tr>`;
-  });
-  return `<div class="wide"><table><tr>${head}</tr>${lines.join("")}</table></div>${more(rows.length - 20)}`;
+  const { columns } = panel;
+  const rows = tableRows(columns, answers);
+  const head = columns.map(({ title }) => `<th>${escaped(title)}</th>`).join("");
+  const lines = rows
+    .slice(0, TABLE)
+    .map(
+      (row) => `<tr>${columns.map((column, index) => cellHtml(row[index], column)).join("")}</tr>`,
+    );
+  return `<div class="wide"><table><tr>${head}</tr>${lines.join("")}</table></div>${more(rows.length - TABLE)}`;
 }
 
-function cellText(cell: string | number | undefined, panel: PanelModel, index: number): string {
-  const column = panel.columns[index];
-  if (cell === undefined || column === undefined) return "";
-  return typeof cell === "string" ? cell : worded(cell, column.unit, column.words);
+function cellHtml(cell: Cell, column: Look): string {
+  if (cell === undefined) return "<td></td>";
+  if (typeof cell === "string") return `<td>${escaped(cell)}</td>`;
+  return `<td>${mark(cell, column)}${escaped(worded(cell, column))}</td>`;
 }
 
 function queriesHtml({ answers }: PanelReport): string {

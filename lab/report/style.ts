@@ -18,10 +18,12 @@ nav a { display: inline-block; margin: 2px 12px 2px 0; } a { color: var(--bar); 
 .chart span { position: absolute; left: 4px; top: 2px; font-size: 11px; color: var(--soft); } .chart span + span { top: auto; bottom: 2px; }
 polyline { fill: none; stroke-width: 2; vector-effect: non-scaling-stroke; } .zero { stroke: var(--line); vector-effect: non-scaling-stroke; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: 13px; } th { text-align: left; color: var(--soft); font-weight: normal; }
-th, td { padding: 3px 12px 3px 0; border-bottom: 1px solid var(--line); vertical-align: top; } td { overflow-wrap: anywhere; }
+th, td { padding: 3px 12px 3px 0; border-bottom: 1px solid var(--line); vertical-align: top; } .legend td, .bars td { overflow-wrap: anywhere; }
 .legend td:not(:first-child), .bars td:last-child { text-align: right; white-space: nowrap; } .legend th:not(:first-child) { text-align: right; }
 .legend i { display: inline-block; width: 14px; height: 4px; margin-right: 6px; vertical-align: middle; }
 .bars td:first-child { width: 40%; } .bar { width: 40%; } .bar i { display: block; height: 14px; margin-top: 3px; background: var(--bar); border-radius: 2px; }
+.mark { display: inline-block; width: .7em; height: .7em; border-radius: 50%; margin-right: .35em; }
+td { white-space: nowrap; } .legend td:first-child, .bars td:first-child { white-space: normal; }
 .more { color: var(--soft); font-size: 12px; margin-top: 4px; }
 details { font-size: 13px; } summary { cursor: pointer; color: var(--soft); padding: 4px 0; }
 dl { margin: 4px 0; } dd { margin: 0 0 8px; } code { display: block; font: 12px/1.4 ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap; } .sent { color: var(--soft); margin-top: 4px; }

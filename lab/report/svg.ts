@@ -1,6 +1,7 @@
 /** Small charts as SVG: what a reviewer looks at, without axes that nobody reads in a picture this small. */
 import { COLOURS } from "../../dashboards/palette";
-import { escaped, formatted } from "./format";
+import { colourFor, escaped, formatted, worded } from "./format";
+import type { Look } from "./model";
 import type { Series, Window } from "./prometheus";
 
 const WIDTH = 600;
@@ -70,23 +71,20 @@ function pieces(points: Series["points"], step: number): Series["points"][] {
 }
 
 /** States over time: one band a series, each state with its word when a finger or pointer is on it. */
-export function bands(series: Series[], window: Window, words: Record<string, string>): string {
+export function bands(series: Series[], window: Window, look: Look): string {
   const height = 22;
-  const states = [
-    ...new Set(series.flatMap(({ points }) => points.map(([, value]) => value))),
-  ].sort((a, b) => a - b);
+  const width = (WIDTH * window.step) / (window.end - window.start);
   const rows = series.map(({ points }, row) =>
     points
       .map(([time, value]) => {
         const x = xOf(time, window);
-        const width = (WIDTH * window.step) / (window.end - window.start);
-        const word = escaped(words[String(value)] ?? String(value));
-        return `<rect x="${round(x)}" y="${row * height + 2}" width="${round(Math.min(width, WIDTH - x) + 0.4)}" height="${height - 4}" fill="${colourOf(states.indexOf(value))}"><title>${word}</title></rect>`;
+        const place = `x="${round(x)}" y="${row * height + 2}" width="${round(Math.min(width, WIDTH - x) + 0.4)}" height="${height - 4}"`;
+        const colour = colourFor(value, look) ?? COLOURS.neutral;
+        return `<rect ${place} fill="${colour}"><title>${escaped(worded(value, look))}</title></rect>`;
       })
       .join(""),
   );
-  const legend = states.map((value) => words[String(value)] ?? String(value)).join(", ");
-  return svg(legend, rows.join(""), [], Math.max(height * series.length, height));
+  return svg("states over time", rows.join(""), [], Math.max(height * series.length, height));
 }
 
 /** Buckets over time: the darker, the more. */

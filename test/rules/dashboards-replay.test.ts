@@ -1,0 +1,65 @@
+/**
+ * Every query of every dashboard, asked of a real Prometheus that scrapes all recorded scrapes: it takes
+ * each of them, and each finds something. What a grammar cannot tell shows here: series that match many
+ * times, labels that no join has.
+ */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "../../lab/observe";
+import { collect, windowOf, type DashboardReport } from "../../lab/report/collect";
+import { findings, type Finding } from "../../lab/report/findings";
+import { dashboardModels } from "../../lab/report/model";
+import { prometheusAt } from "../../lab/report/prometheus";
+import { startReplay, type Replay } from "../support/replay";
+
+/** Queries that find nothing in what was recorded, with the reason. */
+const EMPTY: Record<string, string> = {
+  "hosts: Swap A": "the recorded machine has no swap",
+};
+
+let replay: Replay;
+let found: Finding[];
+let reports: DashboardReport[];
+
+/** The Run Explorer is asked for all runs: the newest one need not be one that has everything. */
+const models = dashboardModels().map((model) => ({
+  ...model,
+  variables: model.variables.map((variable) => {
+    return variable.name === "run" ? { ...variable, several: true, allValue: ".+" } : variable;
+  }),
+}));
+
+beforeAll(async () => {
+  replay = await startReplay();
+  const prometheus = prometheusAt(replay.url);
+  const now = (): number => Date.now() / 1000;
+  await eventually(
+    "four scrapes of every target",
+    60,
+    () => prometheus.instant("min(count_over_time(up[1m])) >= 4", now()),
+    (series) => series.length > 0,
+  );
+  const { window, macros } = await windowOf(prometheus, 120, now());
+  reports = await collect(prometheus, window, macros, models);
+  found = findings(reports, []);
+}, 120_000);
+afterAll(() => replay.stop());
+
+test("Prometheus takes every query", () => {
+  const panels = reports.flatMap(({ rows }) => rows.flatMap((row) => row.panels));
+  expect(panels.length).toBeGreaterThan(130);
+  expect(found.filter(({ error }) => error !== undefined)).toEqual([]);
+});
+
+test("every query finds something, but for those whose reason is known", () => {
+  const empty = found.map(({ slug, panel, refId }) => `${slug}: ${panel} ${refId}`);
+  expect(empty.filter((name) => !(name in EMPTY))).toEqual([]);
+  expect(Object.keys(EMPTY).filter((name) => !empty.includes(name))).toEqual([]);
+});
+
+test("marks of runs are there", () => {
+  const marks = reports.flatMap(({ annotations }) => annotations);
+  const counted = (name: string): number[] =>
+    marks.filter((mark) => mark.name === name).map(({ series }) => series.length);
+  expect(Math.min(...counted("Run starts"))).toBeGreaterThan(5);
+  expect(Math.min(...counted("Run ends"))).toBeGreaterThan(5);
+});
