@@ -8,6 +8,7 @@ import { table } from "./table";
 import type { Builder } from "./variables";
 
 const GRAFANA = "Nothing. Where Grafana evaluates the alerts, they are in its own list only";
+const SILENT = "No answer of Alertmanager: nobody is told of anything";
 const LABELS = [
   { label: "alertname", title: "Alert" },
   { label: "severity", title: "Severity" },
@@ -53,7 +54,7 @@ export function alertsDashboard(_context: DashboardContext): Dashboard {
         unit: "short",
         empty: GRAFANA,
       })
-        .span(12)
+        .span(8)
         .thresholds(steps([null, COLOURS.good], [1, COLOURS.bad]))
         .withTarget(query(q.firing(), "{{severity}}")),
     )
@@ -65,9 +66,21 @@ export function alertsDashboard(_context: DashboardContext): Dashboard {
         unit: "short",
         empty: "All answer",
       })
-        .span(12)
+        .span(8)
         .thresholds(steps([null, COLOURS.good], [1, COLOURS.warning]))
         .withTarget(query(q.targetsDown(), "{{federation}}")),
+    )
+    .withPanel(
+      stat({
+        title: "Silences",
+        description:
+          "Silences that are in force. More than people remember: amtool silence query lists them with their ends.",
+        unit: "short",
+        empty: SILENT,
+      })
+        .span(8)
+        .thresholds(steps([null, COLOURS.good], [1, COLOURS.warning]))
+        .withTarget(query(q.silences(), "{{federation}}")),
     )
     .withPanel(list)
     .withPanel(
@@ -108,6 +121,27 @@ export function alertsDashboard(_context: DashboardContext): Dashboard {
         ],
         FEDERATION,
       ).span(12),
+    )
+    .withRow(row("Who is told"))
+    .withPanel(
+      timeseries({
+        title: "At Alertmanager",
+        description:
+          "Alerts that Alertmanager has, whoever evaluates them: active ones are told, suppressed ones are silenced or spoken for by another. One is the Watchdog.",
+        unit: "short",
+        empty: SILENT,
+      }).withTarget(query(q.atAlertmanager(), "{{state}}")),
+    )
+    .withPanel(
+      timeseries({
+        title: "Notifications",
+        description:
+          "Told to each receiver in each interval, and not told although all was tried. Not told: the receiver's service or its credentials.",
+        unit: "short",
+        empty: SILENT,
+      })
+        .withTarget(query(q.told(), "{{receiver_name}} ({{integration}})"))
+        .withTarget(query(q.notTold(), "not told: {{receiver_name}} ({{integration}})", "B")),
     )
     .withRow(row("Before"))
     .withPanel(

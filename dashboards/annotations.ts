@@ -32,10 +32,7 @@ function mark({ name, expr, color, title, tags, valueIsTime }: Mark): Builder<An
   return { build: () => builder.build() };
 }
 
-/**
- * Marks on every panel over time. `ALERTS` is Prometheus' own series: where Grafana evaluates the
- * alerts it does not exist, and the dashboard Alerts has them in Grafana's own list instead.
- */
+/** Marks on every panel over time: when runs began and ended, and what fired meanwhile. */
 export function annotations(): Builder<AnnotationQuery>[] {
   return [
     mark({

@@ -68,10 +68,10 @@ export function clientsDashboard(_context: DashboardContext): Dashboard {
             "Each SuperNode: state, last heartbeat, how long its last replies took, and what it did since the SuperLink began. A name leads to the machine.",
           empty: NO_NODE,
         },
-        [{ label: "name", title: "Client", link: { to: "hosts", choose: { host: "Client" } } }],
+        [{ label: "node", title: "Client", link: { to: "hosts", choose: { host: "Client" } } }],
         [
-          { title: "State", expr: q.up(), unit: "short", words: ON_OFF },
-          { title: "Heartbeat", expr: q.heartbeat(), unit: "s", decimals: 0 },
+          { title: "State", expr: federationQueries.superNodeUp(), unit: "short", words: ON_OFF },
+          { title: "Heartbeat", expr: federationQueries.heartbeatAge(), unit: "s", decimals: 0 },
           { title: "Training reply", expr: q.trainReply(), unit: "s", decimals: 1 },
           { title: "Evaluation reply", expr: q.evaluateReply(), unit: "s", decimals: 1 },
           { title: "Replies", expr: q.replies(), unit: "short", decimals: 0 },
@@ -110,7 +110,7 @@ export function clientsDashboard(_context: DashboardContext): Dashboard {
       })
         .height(9)
         .thresholds(WARN)
-        .withTarget(query(q.failuresByNodeAndCause(), "{{name}} {{node_id}}: {{cause}}").instant()),
+        .withTarget(query(q.failuresByNodeAndCause(), "{{node}}: {{cause}}").instant()),
     )
     .withRow(row("Answers"))
     .withPanel(
@@ -169,7 +169,7 @@ export function clientsDashboard(_context: DashboardContext): Dashboard {
         .height(9)
         .mappings(ON_OFF)
         .thresholds(steps([null, COLOURS.bad], [1, COLOURS.good]))
-        .withTarget(query(federationQueries.superNodeUp(), "{{name}} {{node_id}}")),
+        .withTarget(query(federationQueries.superNodeUp(), "{{node}}")),
     )
     .build();
 }

@@ -78,7 +78,7 @@ export function federationDashboard(_context: DashboardContext): Dashboard {
           empty: NO_NODE,
         },
         [
-          { label: "name", title: "Site", link: { to: "hosts", choose: { host: "Site" } } },
+          { label: "node", title: "Site", link: { to: "hosts", choose: { host: "Site" } } },
           { label: "location", title: "Location" },
         ],
         [
@@ -90,7 +90,7 @@ export function federationDashboard(_context: DashboardContext): Dashboard {
             width: 90,
           },
           { title: "State", expr: q.superNodeUpNow(), unit: "short", words: ON_OFF, width: 90 },
-          { title: "Heartbeat", expr: q.heartbeatAgeNow(), unit: "s", decimals: 0, width: 110 },
+          { title: "Heartbeat", expr: q.heartbeatAge(), unit: "s", decimals: 0, width: 110 },
         ],
         [
           { label: "node_id", title: "Node id" },
@@ -103,13 +103,13 @@ export function federationDashboard(_context: DashboardContext): Dashboard {
       bars({
         title: "Why points are missing",
         description:
-          "Points of 100 that a SuperNode lost, and for what. offline: start it. heartbeat missed: its network. The others are about its machine: open Hosts.",
+          "Points of 100 that a SuperNode lost, and for what. offline: start it. heartbeat missed: its network. failed or slow: Client Health, Stragglers. The others are about its machine: Hosts, GPU Health.",
         unit: "short",
         empty: "Nothing to complain of",
       })
         .max(100)
         .thresholds(steps([null, COLOURS.warning], [50, COLOURS.bad]))
-        .withTarget(query(healthQueries.reasons(), "{{name}} {{node_id}}: {{reason}}").instant()),
+        .withTarget(query(healthQueries.reasons(), "{{node}}: {{reason}}").instant()),
     )
     .withPanel(
       timeseries({
@@ -121,7 +121,7 @@ export function federationDashboard(_context: DashboardContext): Dashboard {
       })
         .min(0)
         .max(100)
-        .withTarget(query(healthQueries.score(), "{{name}} {{node_id}}")),
+        .withTarget(query(healthQueries.score(), "{{node}}")),
     )
     .withPanel(
       timeline({
@@ -133,7 +133,7 @@ export function federationDashboard(_context: DashboardContext): Dashboard {
       })
         .mappings(ON_OFF)
         .thresholds(steps([null, COLOURS.bad], [1, COLOURS.good]))
-        .withTarget(query(q.superNodeUp(), "{{name}} {{node_id}}")),
+        .withTarget(query(q.superNodeUp(), "{{node}}")),
     )
     .withPanel(
       timeseries({
@@ -142,7 +142,7 @@ export function federationDashboard(_context: DashboardContext): Dashboard {
           "Time since the last heartbeat. One is due every 17 to 23 s; above 30 s one was missed; after 60 s Flower calls the node offline.",
         unit: "s",
         empty: "No SuperNode has ever been online",
-      }).withTarget(query(q.heartbeatAge(), "{{name}} {{node_id}}")),
+      }).withTarget(query(q.heartbeatAge(), "{{node}}")),
     )
     .withRow(row("Training"))
     .withPanel(

@@ -181,13 +181,31 @@ export function gpuDashboard(_context: DashboardContext): Dashboard {
       timeline({
         title: "Health by DCGM",
         description:
-          "What DCGM itself thinks of each part of a GPU. A failure: drain the host and run dcgmi diag.",
+          "What DCGM thinks of the worst part of each GPU. A failure: drain the host and run dcgmi diag.",
         unit: "short",
         empty: NONE,
       })
         .mappings(HEALTH)
         .thresholds(steps([null, COLOURS.good], [10, COLOURS.warning], [20, COLOURS.bad]))
-        .withTarget(query(q.health(), "{{host}} GPU {{gpu}} {{health_watch}}")),
+        .withTarget(query(q.health(), "{{host}} GPU {{gpu}}")),
+    )
+    .withPanel(
+      table(
+        {
+          title: "Parts that are not well",
+          description:
+            "Of a GPU, by DCGM's own checks, and its code for what is wrong. THERMAL and POWER: it is slowed down; MEM, PCIE, NVLINK: run dcgmi diag -r 3.",
+          empty: "All parts of all GPUs are well, or no GPU is measured",
+        },
+        [
+          { label: "host", title: "Host" },
+          { label: "gpu", title: "GPU" },
+          { label: "health_watch", title: "Part" },
+          { label: "health_error_code", title: "Code" },
+        ],
+        [{ title: "State", expr: q.unwell(), unit: "short", words: HEALTH }],
+        [{ label: "federation", title: "Federation" }],
+      ).span(12),
     )
     .withPanel(
       table(
@@ -222,6 +240,7 @@ export function gpuDashboard(_context: DashboardContext): Dashboard {
         unit: "short",
         empty: NONE,
       })
+        .span(24)
         .withTarget(query(q.seen(), "{{host}} measured"))
         .withTarget(query(q.listed(), "{{host}} listed", "B")),
     )

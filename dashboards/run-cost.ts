@@ -55,6 +55,6 @@ export function costPanels(): Builder<Panel>[] {
       .height(9)
       .decimals(3)
       .thresholds(PLAIN)
-      .withTarget(query(gpuQueries.energy(), "{{host}}").instant()),
+      .withTarget(query(gpuQueries.energyOfRun(), "{{host}}").instant()),
   ];
 }

@@ -1,8 +1,9 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
+import { BigValueGraphMode, BigValueTextMode } from "@grafana/grafana-foundation-sdk/common";
 import type { DashboardContext } from "./context";
 import { dashboard, row } from "./common";
 import { COLOURS } from "./palette";
-import { bars, buckets, heatmap, query, stat, steps, timeline, timeseries, words } from "./panels";
+import { bars, buckets, heatmap, query, stat, steps, timeline, timeseries } from "./panels";
 import { runQueries as q } from "./queries/runs";
 import { stragglerQueries } from "./queries/stragglers";
 import { costPanels } from "./run-cost";
@@ -78,7 +79,8 @@ export function runExplorerDashboard(_context: DashboardContext): Dashboard {
         empty: NO_RUN,
       })
         .thresholds(PLAIN)
-        .mappings(words({ 1: ["yes", COLOURS.good] }))
+        .textMode(BigValueTextMode.Name)
+        .graphMode(BigValueGraphMode.None)
         .withTarget(query(q.sourceBy(), "{{source}}")),
     )
     .withPanel(
@@ -187,12 +189,12 @@ export function runExplorerDashboard(_context: DashboardContext): Dashboard {
       timeseries({
         title: "Stragglers",
         description:
-          "Last training reply of each chosen client. Of all runs: where two run at once, it is the later reply.",
+          "Last training reply of each client in the run's federation. Where two runs go on at once, it is the later reply of both.",
         unit: "s",
         empty: NO_HOOK,
       })
         .span(24)
-        .withTarget(query(stragglerQueries.train(), "{{name}} {{node_id}}")),
+        .withTarget(query(stragglerQueries.ofRun(), "{{node}}")),
     )
     .withRow(row("What it takes"));
   for (const panel of costPanels()) board.withPanel(panel);

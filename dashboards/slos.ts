@@ -27,7 +27,7 @@ export function slosDashboard(_context: DashboardContext): Dashboard {
       })
         .max(1)
         .thresholds(KEPT)
-        .withTarget(query(q.superNodes(), "{{name}} {{node_id}}").instant()),
+        .withTarget(query(q.superNodes(), "{{node}}").instant()),
     )
     .withPanel(
       bars({

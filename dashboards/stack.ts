@@ -2,14 +2,19 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { DashboardContext } from "./context";
 import { dashboard, row } from "./common";
 import { COLOURS } from "./palette";
-import { bars, query, steps, timeline, timeseries, words } from "./panels";
+import { bars, lines, query, stat, steps, timeline, timeseries, words } from "./panels";
 import { stackQueries as q } from "./queries/stack";
 
 const NO_TARGET = "Prometheus has no target";
+const SILENT = "Prometheus does not answer itself";
 const ANSWERS = words({ 0: ["no answer", COLOURS.bad], 1: ["answers", COLOURS.good] });
+const TAKEN = words({ 0: ["refused", COLOURS.bad], 1: ["taken", COLOURS.good] });
+const UP = steps([null, COLOURS.bad], [1, COLOURS.good]);
+const GIB = 1024 ** 3;
 
-/** The monitoring itself. */
-export function stackDashboard(_context: DashboardContext): Dashboard {
+/** The monitoring itself: who watches it looks here. */
+export function stackDashboard({ thresholds }: DashboardContext): Dashboard {
+  const missed = thresholds.ruleGroupMissedShare;
   return dashboard({
     slug: "stack",
     description:
@@ -27,10 +32,105 @@ export function stackDashboard(_context: DashboardContext): Dashboard {
         unit: "short",
         empty: NO_TARGET,
       })
-        .span(24)
         .mappings(ANSWERS)
-        .thresholds(steps([null, COLOURS.bad], [1, COLOURS.good]))
+        .thresholds(UP)
         .withTarget(query(q.services(), "{{job}}")),
+    )
+    .withPanel(
+      timeline({
+        title: "Configuration",
+        description:
+          "Whether the last configuration was taken. Refused: it works on with the one before, and ends at a restart. Run up again, its words say what is wrong.",
+        unit: "short",
+        empty: NO_TARGET,
+      })
+        .mappings(TAKEN)
+        .thresholds(UP)
+        .withTarget(query(q.configured(), "{{job}}")),
+    )
+    .withPanel(
+      stat({
+        title: "Runs for",
+        description:
+          "Time since each service started. Young again and again: out of the memory that its container may have, see beside.",
+        unit: "s",
+        empty: NO_TARGET,
+      })
+        .height(9)
+        .span(8)
+        .thresholds(steps([null, COLOURS.warning], [600, COLOURS.good]))
+        .withTarget(query(q.restarted(), "{{job}}")),
+    )
+    .withPanel(
+      timeseries({
+        title: "Memory",
+        description: "Memory that each service has. Prometheus' grows with the number of series.",
+        unit: "bytes",
+        empty: NO_TARGET,
+      })
+        .span(8)
+        .withTarget(query(q.memory(), "{{job}}")),
+    )
+    .withPanel(
+      timeseries({
+        title: "CPU",
+        description: "Cores that each service keeps busy.",
+        unit: "short",
+        empty: NO_TARGET,
+      })
+        .span(8)
+        .withTarget(query(q.cpu(), "{{job}}")),
+    )
+    .withRow(row("Prometheus"))
+    .withPanel(
+      timeseries({
+        title: "Series",
+        description:
+          "Series in memory. It jumps: a label with too many values; the panel Samples of a scrape says from which job.",
+        unit: "short",
+        empty: SILENT,
+      }).withTarget(query(q.series(), "{{federation}}")),
+    )
+    .withPanel(
+      timeseries({
+        title: "Samples a second",
+        description: "Samples that are stored. It falls: targets do not answer.",
+        unit: "cps",
+        empty: SILENT,
+      }).withTarget(query(q.ingested(), "{{federation}}")),
+    )
+    .withPanel(
+      timeseries({
+        title: "Storage",
+        description:
+          "Space of all samples. Above the line an alert fires: shorten retention, or give it a larger disk (docs/thresholds.md).",
+        unit: "bytes",
+        empty: SILENT,
+      })
+        .thresholds(
+          steps([null, COLOURS.good], [thresholds.prometheusStorageGib * GIB, COLOURS.warning]),
+        )
+        .thresholdsStyle(lines())
+        .withTarget(query(q.storage(), "{{federation}}")),
+    )
+    .withPanel(
+      timeseries({
+        title: "Time of rules",
+        description:
+          "Of its interval, how much each group of rules needs. Above 1 evaluations are left out and alerts come late.",
+        unit: "percentunit",
+        empty: SILENT,
+      }).withTarget(query(q.rules(), "{{rule_group}}")),
+    )
+    .withPanel(
+      timeseries({
+        title: "Faults",
+        description: `What failed in each interval, by what it is. All stay at 0. Rule groups are told from ${100 * missed} % of missed evaluations on.`,
+        unit: "short",
+        empty: SILENT,
+      })
+        .span(24)
+        .withTarget(query(q.faults(), "{{what}}")),
     )
     .withRow(row("Scrapes"))
     .withPanel(
@@ -43,8 +143,8 @@ export function stackDashboard(_context: DashboardContext): Dashboard {
       })
         .height(9)
         .mappings(ANSWERS)
-        .thresholds(steps([null, COLOURS.bad], [1, COLOURS.good]))
-        .withTarget(query(q.up(), "{{job}}")),
+        .thresholds(UP)
+        .withTarget(query(q.jobs(), "{{job}}")),
     )
     .withPanel(
       bars({
@@ -61,7 +161,8 @@ export function stackDashboard(_context: DashboardContext): Dashboard {
     .withPanel(
       timeseries({
         title: "Slowest scrape",
-        description: "Of each job. Near the scrape timeout (10 s) targets begin to miss.",
+        description:
+          "Of each job. Near the scrape timeout (10 s, or the scrape interval) targets begin to miss.",
         unit: "s",
         empty: NO_TARGET,
       }).withTarget(query(q.scrape(), "{{job}}")),

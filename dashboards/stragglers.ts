@@ -66,7 +66,7 @@ export function stragglersDashboard(_context: DashboardContext): Dashboard {
         .span(24)
         .decimals(2)
         .thresholds(steps([null, COLOURS.good], [1.5, COLOURS.warning], [2, COLOURS.bad]))
-        .withTarget(query(q.trainRatio(), "{{name}} {{node_id}}").instant()),
+        .withTarget(query(q.trainRatio(), "{{node}}").instant()),
     )
     .withPanel(
       timeseries({
@@ -75,7 +75,7 @@ export function stragglersDashboard(_context: DashboardContext): Dashboard {
           "How long each client's last training reply took. One line that leaves the others: its machine, below.",
         unit: "s",
         empty: NO_HOOK,
-      }).withTarget(query(q.train(), "{{name}} {{node_id}}")),
+      }).withTarget(query(q.train(), "{{node}}")),
     )
     .withPanel(
       timeseries({
@@ -84,7 +84,7 @@ export function stragglersDashboard(_context: DashboardContext): Dashboard {
           "The same for evaluation. Slow in both: the machine or its network; slow in training alone: its data or its GPU.",
         unit: "s",
         empty: NO_HOOK,
-      }).withTarget(query(q.evaluate(), "{{name}} {{node_id}}")),
+      }).withTarget(query(q.evaluate(), "{{node}}")),
     )
     .withRow(row("Its machine"))
     .withPanel(

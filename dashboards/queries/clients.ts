@@ -1,6 +1,6 @@
-import { flower, run, superNode } from "./select";
+import { flower, named, run, superNode } from "./select";
 
-const NODE = "federation, name, node_id";
+const NODE = "federation, node, node_id";
 const RUN = "federation, run_id";
 
 /** SuperNodes as clients: who answers, how fast, and what fails. */
@@ -12,9 +12,9 @@ export const clientQueries = {
     `sum by (federation) (increase(${flower("fl_clients_failed_total")}[$__rate_interval]))`,
   failuresInRange: () =>
     `sum by (federation) (increase(${flower("fl_clients_failed_total")}[$__range]))`,
-  failuresByNode: () => `sum by (${NODE}) (${superNode("fl_supernode_failures_total")})`,
+  failuresByNode: () => `sum by (${NODE}) (${named(superNode("fl_supernode_failures_total"))})`,
   failuresByNodeAndCause: () =>
-    `sum by (${NODE}, cause) (${superNode("fl_supernode_failures_total")})`,
+    `sum by (${NODE}, cause) (${named(superNode("fl_supernode_failures_total"))})`,
   /** `selected` is of the round that goes on, `responded` of the one that ended: hence the limit. */
   participation: () =>
     `clamp_max(100 * max by (${RUN}) (${run("fl_clients_responded")}) / (max by (${RUN}) (${run("fl_clients_selected")}) > 0), 100)`,
@@ -26,11 +26,9 @@ export const clientQueries = {
     `sum by (federation) (increase(${flower("fl_client_joins_total")}[$__rate_interval]))`,
   leaves: () =>
     `sum by (federation, reason) (increase(${flower("fl_client_leaves_total")}[$__rate_interval]))`,
-  up: () => `max by (${NODE}) (${superNode("fl_supernode_up")})`,
-  heartbeat: () => `max by (${NODE}) (${superNode("fl_supernode_heartbeat_age_seconds")})`,
-  replies: () => `sum by (${NODE}) (${superNode("fl_supernode_replies_total")})`,
+  replies: () => `sum by (${NODE}) (${named(superNode("fl_supernode_replies_total"))})`,
   trainReply: () =>
-    `max by (${NODE}) (${superNode("fl_supernode_reply_seconds", 'phase="train"')})`,
+    `max by (${NODE}) (${named(superNode("fl_supernode_reply_seconds", 'phase="train"'))})`,
   evaluateReply: () =>
-    `max by (${NODE}) (${superNode("fl_supernode_reply_seconds", 'phase="evaluate"')})`,
+    `max by (${NODE}) (${named(superNode("fl_supernode_reply_seconds", 'phase="evaluate"'))})`,
 };

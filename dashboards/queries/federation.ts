@@ -1,4 +1,4 @@
-import { anywhere, flower, superNode } from "./select";
+import { anywhere, flower, named, superNode } from "./select";
 
 /** Is the federation alive. Every count is of one federation: two of them are never added up. */
 export const federationQueries = {
@@ -6,12 +6,11 @@ export const federationQueries = {
   superNodesOffline: () => `sum by (federation) (${flower("fl_supernodes", 'status="offline"')})`,
   superNodesBy: () =>
     `sum by (federation, status) (${flower("fl_supernodes", 'status=~"registered|online|offline"')})`,
-  superNodeUp: () => superNode("fl_supernode_up"),
+  superNodeUp: () => `max by (federation, node, node_id) (${named(superNode("fl_supernode_up"))})`,
   superNodeUpNow: () =>
-    `max by (federation, name, node_id, location) (${superNode("fl_supernode_up")})`,
-  heartbeatAge: () => superNode("fl_supernode_heartbeat_age_seconds"),
-  heartbeatAgeNow: () =>
-    `max by (federation, name, node_id, location) (${superNode("fl_supernode_heartbeat_age_seconds")})`,
+    `max by (federation, node, node_id, location) (${named(superNode("fl_supernode_up"))})`,
+  heartbeatAge: () =>
+    `max by (federation, node, node_id) (${named(superNode("fl_supernode_heartbeat_age_seconds"))})`,
   runsLive: () =>
     `sum by (federation) (${flower("fl_runs", 'status=~"pending|starting|running"')})`,
   runsFinished: () => `sum by (federation, sub_status) (${flower("fl_runs", 'status="finished"')})`,

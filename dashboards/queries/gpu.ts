@@ -1,4 +1,4 @@
-import { gpu, node } from "./select";
+import { gpu, node, run } from "./select";
 
 const GPU = "federation, host, gpu";
 
@@ -21,10 +21,16 @@ export const gpuQueries = {
   /** DCGM counts millijoules. */
   energy: () =>
     `sum by (federation, host) (increase(${gpu("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION")}[$__range])) / 3.6e6`,
+  /** In the federation of the chosen run. */
+  energyOfRun: () =>
+    `sum by (federation, host) (increase(${gpu("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION")}[$__range])) / 3.6e6 and on (federation) ${run("fl_training_status")}`,
   /** Errors of the last five minutes, by code. */
   xid: () => `sum by (${GPU}, xid) (${gpu("DCGM_EXP_XID_ERRORS_COUNT")})`,
   xidLast: () => `max by (${GPU}) (${gpu("DCGM_FI_DEV_XID_ERRORS")})`,
-  health: () => `max by (${GPU}, health_watch) (${gpu("DCGM_EXP_GPU_HEALTH_STATUS")})`,
+  /** The worst part of each GPU. */
+  health: () => `max by (${GPU}) (${gpu("DCGM_EXP_GPU_HEALTH_STATUS")})`,
+  unwell: () =>
+    `max by (${GPU}, health_watch, health_error_code) (${gpu("DCGM_EXP_GPU_HEALTH_STATUS")} > 0)`,
   /** Nanoseconds a second, as a share of the time. */
   slowedByHeat: () =>
     `max by (${GPU}) (rate(${gpu("DCGM_FI_DEV_THERMAL_VIOLATION")}[$__rate_interval]) / 1e9)`,

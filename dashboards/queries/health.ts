@@ -1,7 +1,12 @@
-import { node, onHosts, superNode } from "./select";
+import { named, node, onHosts, superNode } from "./select";
 
 /** What is told of one SuperNode. */
 const NODE = "federation, name, node_id";
+
+/** Health is of now and the time before, whatever time is looked at. */
+export const HEALTH_WINDOW = "1h";
+
+const trainReply = superNode("fl_supernode_reply_seconds", 'phase="train"');
 
 const nodes = (): string => `group by (${NODE}) (${superNode("fl_supernode_up")})`;
 
@@ -20,7 +25,21 @@ function reasons(): string {
   return [
     lost(100, "offline", `${superNode("fl_supernode_up")} == 0`),
     // A healthy node beats every 17 to 23 s.
-    lost(30, "heartbeat missed", `${superNode("fl_supernode_heartbeat_age_seconds")} > 30`),
+    lost(
+      30,
+      "heartbeat missed",
+      `${superNode("fl_supernode_heartbeat_age_seconds")} > 30 and ${superNode("fl_supernode_up")} == 1`,
+    ),
+    lost(
+      20,
+      "failed within the hour",
+      `increase(${superNode("fl_supernode_failures_total")}[${HEALTH_WINDOW}]) > 0`,
+    ),
+    lost(
+      10,
+      "twice as slow as most",
+      `${trainReply} / on (federation) group_left () quantile by (federation) (0.5, ${trainReply}) > 2`,
+    ),
     lost(20, "host not measured", onHost(`${node("up")} == 0`)),
     lost(
       20,
@@ -42,8 +61,10 @@ function reasons(): string {
 }
 
 export const healthQueries = {
-  reasons,
+  reasons: () => `max by (federation, node, node_id, reason) (${named(`(${reasons()})`)})`,
   /** 100 minus what was lost, never below 0. */
-  score: () =>
-    `clamp_min(100 * ${nodes()} - (sum by (${NODE}) (${reasons()}) or 0 * ${nodes()}), 0)`,
+  score: () => {
+    const lostPoints = `(sum by (${NODE}) (${reasons()}) or 0 * ${nodes()})`;
+    return `max by (federation, node, node_id) (${named(`clamp_min(100 * ${nodes()} - ${lostPoints}, 0)`)})`;
+  },
 };

@@ -34,6 +34,13 @@ export const flower = (metric: string, ...more: string[]): string =>
 export const superNode = (metric: string, ...more: string[]): string =>
   selector(metric, [FEDERATION, 'name=~"$host|"', ...more]);
 
+/**
+ * Adds the label `node`: the SuperNode's name, or its id where it has none. One of both is what people
+ * read; together they fill a phone's screen.
+ */
+export const named = (expr: string): string =>
+  `label_replace(label_replace(label_join(${expr}, "node", "/", "name", "node_id"), "node", "$1", "node", "([^/]+)/.*"), "node", "$1", "node", "/(.*)")`;
+
 /** Of the Flower exporter, about single runs. */
 export const run = (metric: string, ...more: string[]): string =>
   selector(metric, [FEDERATION, 'run_id=~"$run"', ...more]);

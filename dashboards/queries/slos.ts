@@ -1,8 +1,8 @@
-import { anywhere, superNode } from "./select";
+import { anywhere, named, superNode } from "./select";
 
 /** Promises, and how they are kept. */
 export const sloQueries = {
   targets: () => `avg by (federation, host) (avg_over_time(${anywhere("up")}[$__range]))`,
   superNodes: () =>
-    `avg by (federation, name, node_id) (avg_over_time(${superNode("fl_supernode_up")}[$__range]))`,
+    `avg by (federation, node, node_id) (${named(`avg_over_time(${superNode("fl_supernode_up")}[$__range])`)})`,
 };

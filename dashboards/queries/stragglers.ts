@@ -1,6 +1,6 @@
-import { gpu, node, superNode } from "./select";
+import { gpu, named, node, run, superNode } from "./select";
 
-const NODE = "federation, name, node_id";
+const NODE = "federation, node, node_id";
 
 const reply = (phase: string): string =>
   superNode("fl_supernode_reply_seconds", `phase="${phase}"`);
@@ -8,11 +8,14 @@ const median = (phase: string): string => `quantile by (federation) (0.5, ${repl
 
 /** Who gates the round, and what its machine does meanwhile. */
 export const stragglerQueries = {
-  train: () => `max by (${NODE}) (${reply("train")})`,
-  evaluate: () => `max by (${NODE}) (${reply("evaluate")})`,
+  /** In the federation of the chosen run. */
+  ofRun: () =>
+    `max by (${NODE}) (${named(`${reply("train")} and on (federation) ${run("fl_training_status")}`)})`,
+  train: () => `max by (${NODE}) (${named(reply("train"))})`,
+  evaluate: () => `max by (${NODE}) (${named(reply("evaluate"))})`,
   /** Times the median of its federation. */
   trainRatio: () =>
-    `sort_desc(max by (${NODE}) (${reply("train")}) / on (federation) group_left () (${median("train")} > 0))`,
+    `sort_desc(max by (${NODE}) (${named(reply("train"))}) / on (federation) group_left () (${median("train")} > 0))`,
   slowest: () => `max by (federation) (${reply("train")})`,
   median: () => median("train"),
   /** Of the slowest client's time, what the median client waited for it. */

@@ -39,6 +39,8 @@ export interface PanelModel extends Look {
   width: number;
   queries: PanelQuery[];
   columns: Column[];
+  /** Title of the column by which a table is sorted. */
+  sort?: { by: string; descending: boolean };
 }
 
 export interface VariableModel {
@@ -122,7 +124,18 @@ function panelOf(panel: Panel): PanelModel {
       instant: instant === true,
     })),
     columns: columnsOf(panel),
+    ...sortOf(panel),
   };
+}
+
+function sortOf(panel: Panel): Pick<PanelModel, "sort"> {
+  const { sortBy } = (panel.options ?? {}) as {
+    sortBy?: { displayName: string; desc?: boolean }[];
+  };
+  const [first] = sortBy ?? [];
+  return first === undefined
+    ? {}
+    : { sort: { by: first.displayName, descending: first.desc === true } };
 }
 
 /** A heat map counts in cells; its unit is the axis'. */

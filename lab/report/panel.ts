@@ -112,7 +112,7 @@ function barsHtml(report: PanelReport): string {
 
 function tableHtml({ panel, answers }: PanelReport): string {
   const { columns } = panel;
-  const rows = tableRows(columns, answers);
+  const rows = tableRows(columns, answers, panel.sort);
   const head = columns.map(({ title }) => `<th>${escaped(title)}</th>`).join("");
   const lines = rows
     .slice(0, TABLE)

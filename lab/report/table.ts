@@ -1,12 +1,16 @@
 /** Rows of a table panel, merged as Grafana merges the answers of its queries. */
 import type { Answered } from "./collect";
-import type { Column } from "./model";
+import type { Column, PanelModel } from "./model";
 
 /** A label's text or a query's value; undefined where a query has nothing for the row. */
 export type Cell = string | number | undefined;
 
 /** Series of all queries that agree in the labels which all of them have are one row. */
-export function tableRows(columns: readonly Column[], answers: readonly Answered[]): Cell[][] {
+export function tableRows(
+  columns: readonly Column[],
+  answers: readonly Answered[],
+  sort?: PanelModel["sort"],
+): Cell[][] {
   const rows = new Map<string, Map<string, Cell>>();
   const common = sharedLabels(columns, answers);
   for (const { query, series } of answers) {
@@ -19,7 +23,11 @@ export function tableRows(columns: readonly Column[], answers: readonly Answered
       rows.set(key, row);
     }
   }
-  return [...rows.values()].map((row) => columns.map(({ field }) => row.get(field)));
+  const cells = [...rows.values()].map((row) => columns.map(({ field }) => row.get(field)));
+  const by = columns.findIndex(({ title }) => title === sort?.by);
+  if (by === -1) return cells;
+  const sign = sort?.descending === true ? -1 : 1;
+  return cells.sort((a, b) => sign * (numberOf(a[by]) - numberOf(b[by])));
 }
 
 /** Labels of columns that each query which has an answer has. */
@@ -31,3 +39,6 @@ function sharedLabels(columns: readonly Column[], answers: readonly Answered[]):
       answered.every(({ series }) => series.some(({ labels }) => labels[field] !== undefined)),
     );
 }
+
+/** Rows without a value count as the largest: with NaN the order would be chance. */
+const numberOf = (cell: Cell): number => (typeof cell === "number" ? cell : Number.MAX_VALUE);

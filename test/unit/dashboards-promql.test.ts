@@ -3,6 +3,7 @@
  * own on variables and sums. An exception stands in a list, with its reason.
  */
 import { describe, expect, test } from "vitest";
+import { HEALTH_WINDOW } from "../../dashboards/queries/health";
 import { panelQueries, RANGE, RATE_INTERVAL, type PanelQuery } from "../support/dashboard-queries";
 import { reads, type Selector } from "../support/promql";
 import { shapeOf } from "../support/promql-shape";
@@ -10,14 +11,22 @@ import { recordedScrapes } from "../support/scrapes";
 
 const catalogue = recordedScrapes();
 
+/** Jobs of the monitoring VM: whichever host is chosen, they are the monitoring's. */
+const SERVICES = ["prometheus", "alertmanager", "grafana"];
+
 /** Matchers that a series must have, so that the panel shows what is chosen. */
-function required({ metric }: Selector): Record<string, string> {
+function required({ metric, matchers }: Selector): Record<string, string> {
   const federation = { federation: "$federation" };
   const host = { ...federation, site: "$site", host: "$host" };
   if (/^(node|flower_monitoring)_/.test(metric)) return { job: "node", ...host };
   if (/^DCGM_/.test(metric)) return { job: "dcgm", ...host };
   if (/^container_/.test(metric)) return { job: "cadvisor", ...host };
-  if (/^process_/.test(metric)) return { job: "flower", ...host };
+  if (/^prometheus_/.test(metric)) return { job: "prometheus", ...federation };
+  if (/^alertmanager_/.test(metric)) return { job: "alertmanager", ...federation };
+  if (/^process_/.test(metric)) {
+    const job = matchers["job"]?.value ?? "one of ours";
+    return { job, ...(SERVICES.includes(job) ? federation : host) };
+  }
   if (/^fl_supernode_/.test(metric)) return { ...federation, name: "$host|" };
   if (catalogue.get(metric)?.has("run_id") === true) return { ...federation, run_id: "$run" };
   return federation;
@@ -45,6 +54,9 @@ const COUNTED: Record<string, string> = {
   DCGM_FI_DEV_ECC_DBE_VOL_TOTAL: "since the driver was loaded: one is too many",
 };
 
+/** Label of the points that a SuperNode loses. */
+const POINTS = "reason";
+
 const COUNTER = /_(total|sum|count|bucket)$/;
 /** Configured rounds. */
 const GAUGE = "fl_round_total";
@@ -63,6 +75,7 @@ function uncounted({ expr }: PanelQuery): string[] {
 function wrongRange({ expr, instant }: PanelQuery): string[] {
   return shapeOf(expr).uses.flatMap(({ metric, range, within }) => {
     if (range === undefined || range === RATE_INTERVAL) return [];
+    if (range === HEALTH_WINDOW && expr.includes(`"${POINTS}"`)) return [];
     // The whole chosen time is one number, not a line.
     if (range === RANGE && instant && !within.includes("rate")) return [];
     return [`${metric}[${range}]`];
@@ -76,11 +89,10 @@ const ADDITIVE: Record<string, string> = {
   fl_supernode_replies_total: "replies by phase",
   fl_supernode_failures_total: "failures by cause",
   scrape_samples_scraped: "samples by target",
+  alertmanager_marked_alerts: "alerts by state",
+  alertmanager_silences: "silences in force",
   DCGM_EXP_XID_ERRORS_COUNT: "errors of one code",
 };
-
-/** Points of one SuperNode, by reason. */
-const POINTS = "reason";
 
 function wrongSums({ expr }: PanelQuery): string[] {
   if (expr.includes(`"${POINTS}"`)) return [];

@@ -101,4 +101,13 @@ test("a table has one row for series of all queries that agree in their labels",
   expect(tableRows(["name", "Value"].map(column), [answer("A", series({ name: "a" }, 5))])).toEqual(
     [["a", 5]],
   );
+  const sorted = tableRows(
+    ["name", "Value"].map(column),
+    [answer("A", series({ name: "a" }, 1), series({ name: "b" }, 2))],
+    {
+      by: "Value",
+      descending: true,
+    },
+  );
+  expect(sorted.map(([name]) => name)).toEqual(["b", "a"]);
 });
