@@ -4,6 +4,7 @@ import { stackFileSchema } from "../components/config/json-schema";
 import { REPO } from "./engine/project";
 import { step } from "../runner/progress";
 import { run } from "../runner/run";
+import { portsPage } from "../components/config/ports-page";
 import { thresholdsPage } from "../rules/thresholds-page";
 import { images } from "./images";
 import { vitestCount, type Count, type VitestReport } from "./test-report";
@@ -56,6 +57,7 @@ const GENERATED: Record<string, () => string | Promise<string>> = {
   "docs/metrics.md": () => printed("flower_monitoring.exporter.docs"),
   "docs/events.md": () => printed("flower_monitoring.events.docs"),
   "docs/thresholds.md": thresholdsPage,
+  "docs/ports.md": portsPage,
   "schema/stack.schema.json": () => `${JSON.stringify(stackFileSchema(), null, 2)}\n`,
 };
 

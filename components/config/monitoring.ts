@@ -5,12 +5,16 @@ import type { Faults } from "./faults";
 import { gpuFlags } from "./gpu";
 import type { HostView, SshDefaults } from "./hosts";
 import { member, pinnedKey } from "./hosts";
-import { CADVISOR_PORT, DCGM_EXPORTER_PORT, NODE_EXPORTER_PORT, SUPERLINK_PORT } from "./ports";
+import {
+  CADVISOR_PORT,
+  DCGM_EXPORTER_PORT,
+  MONITORING_PORTS,
+  NODE_EXPORTER_PORT,
+  SUPERLINK_PORT,
+} from "./ports";
 import type { ContextConfig, DockerConfig, MonitoringConfig, SshConfig } from "./schema";
 import { read, shapes } from "./shapes";
 import * as values from "./values";
-
-const PORTS = { prometheus: 9090, alertmanager: 9093, grafana: 3000 };
 
 /** @returns the VM's config, or undefined after its faults were added. */
 export function readMonitoring(
@@ -113,9 +117,9 @@ type Ports = MonitoringConfig["ports"];
 
 /** Adds the clashes; a port that is wrong in itself was reported with the shape. */
 function checkPorts(raw: unknown, used: Map<number, string>, faults: Faults): Ports {
-  const ports: Ports = { ...PORTS };
+  const ports: Ports = { ...MONITORING_PORTS };
   for (const name of ["prometheus", "alertmanager", "grafana"] as const) {
-    const port = member(raw, name) ?? PORTS[name];
+    const port = member(raw, name) ?? MONITORING_PORTS[name];
     if (values.port(port) !== undefined) continue;
     ports[name] = port as number;
     const owner = used.get(ports[name]);

@@ -1,4 +1,4 @@
-/** Ports that are not the stack's to choose. */
+/** Ports, with those that are not the stack's to choose first. docs/ports.md is made from them. */
 
 /** node_exporter, on every host. */
 export const NODE_EXPORTER_PORT = 9100;
@@ -14,3 +14,6 @@ export const SUPERLINK_PORT = 8000;
 
 /** Flower's own: the SuperLink today, and the gRPC APIs and the SuperNode of all supported versions. */
 export const FLOWER_PORTS = [SUPERLINK_PORT, 9091, 9092, 9093, 9094];
+
+/** Published on the monitoring VM, unless the stack says otherwise. */
+export const MONITORING_PORTS = { prometheus: 9090, alertmanager: 9093, grafana: 3000 } as const;
