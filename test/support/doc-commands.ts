@@ -71,8 +71,9 @@ const units: Check = (words) => {
 const unitExists = (unit: string): boolean =>
   ["", ".service", ".timer"].some((ending) => exists(`host/units/${unit}${ending}`));
 
-const CONTAINERS = /^flower-monitoring-(prometheus|alertmanager|grafana|dcgm-exporter|dev-[\w-]+)$/;
-const VOLUMES = /^flower-monitoring-(prometheus|alertmanager|grafana)-(data|config)$/;
+const SERVICE = "(prometheus|alertmanager|grafana|\\$service)";
+const CONTAINERS = new RegExp(`^flower-monitoring-(${SERVICE}|dcgm-exporter|dev-[\\w-]+)$`);
+const VOLUMES = new RegExp(`^flower-monitoring-${SERVICE}-(data|config)$`);
 
 const docker: Check = (words) => {
   const ours = words
@@ -94,8 +95,28 @@ const installer: Known = {
   ranBy: "test/lab/host-installer.test.ts",
 };
 
+/** Tools of the host's own that look. */
+const LOOKING =
+  "awk base64 basename blkid cat chronyc cmp column command crictl curl cut date dcgmi df diff dig dirname dmesg dpkg du " +
+  "echo env ethtool false file find findmnt free fuser getcap getent getfacl grep head hostname hostnamectl id iostat ip " +
+  "iptables jq last less locale ls lsblk lscpu lsmod lsof lspci lsusb mdadm mount mpstat mtr nc netstat nft nproc nsenter " +
+  "nstat ntpq numfmt nvidia-smi nvme openssl paste pgrep pidstat ping printf ps pwd readlink realpath resolvectl rev rpm " +
+  "sed seq sensors sha256sum smartctl sort sqlite3 ss ssh-keygen stat strings swapon sysctl tac tail tc test timedatectl " +
+  "top tr traceroute true tune2fs ulimit uname uniq uptime vmstat wc wget which who xfs_info yq zcat";
+
+/** And tools that change something. */
+const CHANGING =
+  "apt-get cd chmod chown cp dd dnf e2fsck export fallocate firewall-cmd fsck fstrim groupdel install kill ln " +
+  "logrotate mkdir mkfs mv nvidia-ctk reboot renice resize2fs restorecon rm rmdir set sleep source swapoff sync tar tee " +
+  "touch truncate ufw umount unset useradd userdel usermod xargs xfs_growfs xfs_repair .";
+
+const each = (notRun: string, names: string): Record<string, Known> =>
+  Object.fromEntries(names.split(" ").map((name) => [name, { notRun }]));
+
 /** By the first word of a command. */
 export const PROGRAMS: Record<string, Known> = {
+  ...each(ON_HOSTS, LOOKING),
+  ...each(BY_HAND, CHANGING),
   make: { check: make, ranBy: "test/engine/claims/first-up.ts" },
   npm: { check: npm, ranBy: "test/lab/runner.test.ts" },
   npx: { notRun: "a developer's own check; `make check` and `make test` run the same" },
@@ -121,108 +142,6 @@ export const PROGRAMS: Record<string, Known> = {
   promtool: { ranBy: "test/rules/promtool.test.ts" },
   "ssh-keyscan": { notRun: "needs hosts of the reader's own" },
   ssh: { notRun: "needs hosts of the reader's own" },
-  ...Object.fromEntries(
-    [
-      ...[
-        "awk",
-        "cat",
-        "cut",
-        "date",
-        "df",
-        "diff",
-        "dmesg",
-        "du",
-        "file",
-        "find",
-        "free",
-        "getent",
-      ],
-      ...[
-        "grep",
-        "head",
-        "id",
-        "iostat",
-        "ip",
-        "jq",
-        "less",
-        "ls",
-        "lsblk",
-        "lsof",
-        "mount",
-        "nproc",
-      ],
-      ...[
-        "nvidia-smi",
-        "openssl",
-        "ping",
-        "ps",
-        "readlink",
-        "sed",
-        "sha256sum",
-        "smartctl",
-        "sort",
-      ],
-      ...[
-        "ss",
-        "stat",
-        "swapon",
-        "sysctl",
-        "tail",
-        "timedatectl",
-        "chronyc",
-        "top",
-        "ulimit",
-        "uname",
-      ],
-      ...[
-        "uniq",
-        "uptime",
-        "vmstat",
-        "wc",
-        "curl",
-        "wget",
-        "echo",
-        "printf",
-        "test",
-        "true",
-        "dcgmi",
-      ],
-      ...[
-        "crictl",
-        "nsenter",
-        "ethtool",
-        "tc",
-        "nstat",
-        "ps",
-        "which",
-        "command",
-        "mpstat",
-        "pidstat",
-      ],
-      ...["findmnt", "hostname", "ntpq", "resolvectl", "dig", "traceroute", "mtr", "nc", "sqlite3"],
-    ].map((name) => [name, { notRun: ON_HOSTS }]),
-  ),
-  ...Object.fromEntries(
-    [
-      ...[
-        "cd",
-        "cp",
-        "mv",
-        "rm",
-        "rmdir",
-        "mkdir",
-        "chmod",
-        "chown",
-        "tar",
-        "install",
-        "ln",
-        "xargs",
-      ],
-      ...["export", "set", "userdel", "groupdel", "apt-get", "dnf", "sleep", "fsck", "resize2fs"],
-      ...["nvidia-ctk", "reboot", "kill", "firewall-cmd", "ufw", "tee", "touch", "unset", "source"],
-      ...["restorecon", "truncate", "fstrim", "e2fsck", "xfs_repair", "useradd", "usermod", "."],
-    ].map((name) => [name, { notRun: BY_HAND }]),
-  ),
 };
 
 /** What is wrong with a command of a document, or nothing. */

@@ -4,7 +4,18 @@
 export type Command = string[];
 
 /** Words after which a command of its own begins. */
-const BEFORE_COMMAND = new Set(["do", "then", "else", "if", "while", "until", "exec", "sudo", "!"]);
+const BEFORE_COMMAND = new Set([
+  "do",
+  "then",
+  "else",
+  "if",
+  "while",
+  "until",
+  "exec",
+  "sudo",
+  "time",
+  "!",
+]);
 /** What is no command of its own. */
 const NO_COMMAND = new Set(["done", "fi", "for", "case", "esac", "{", "}"]);
 
