@@ -25,8 +25,10 @@ function sectionsOf(chapter: string): Section[] {
     .slice(1)
     .map((section) => {
       const [title = "", ...lines] = section.split("\n");
-      const items = lines.join("\n").matchAll(/^- \*\*(\w+)\*\*: ([\s\S]*?)(?=^- |(?![\s\S]))/gm);
-      return { title, items: Object.fromEntries([...items].map((item) => [item[1], item[2]])) };
+      const found = lines.join("\n").matchAll(/^- \*\*(\w+)\*\*: ([\s\S]*?)(?=^- |(?![\s\S]))/gm);
+      const items: Record<string, string> = {};
+      for (const [, name = "", said = ""] of found) items[name] = said;
+      return { title, items };
     });
 }
 
