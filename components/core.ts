@@ -5,6 +5,7 @@ import { FOLDER } from "./config/grafana";
 import type { CoreConfig } from "./config/schema";
 import { GrafanaContent, type GrafanaContentArgs } from "./grafana-content";
 import { MonitoringVm } from "./monitoring-vm";
+import { thresholdsOf } from "../rules/thresholds";
 
 /** Prometheus, Alertmanager and Grafana on the monitoring VM, and what Grafana shows once it answers. */
 export function core({ config, secrets }: CoreStack, fleet: Fleet): MonitoringVm {
@@ -25,6 +26,7 @@ export function core({ config, secrets }: CoreStack, fleet: Fleet): MonitoringVm
     alerts: alerts.grafana,
     routedBy: grafana === undefined || grafana.notificationPolicy ? "policy" : "rules",
     links: links(config),
+    thresholds: thresholdsOf(config.alerting.thresholds),
     ready: vm.grafana?.ready ?? [],
   });
   return vm;

@@ -5,6 +5,7 @@ import { DATASOURCE_UID, dashboardJson, dashboards } from "../dashboards";
 import type { AlertGroup } from "../rules";
 import type { Links } from "../rules/annotations";
 import { EVALUATION_SECONDS } from "../rules/evaluation";
+import type { Thresholds } from "../rules/thresholds";
 import { renderGrafanaRules } from "../rules/grafana-rules";
 
 /** Arguments of {@link GrafanaContent}. */
@@ -25,6 +26,8 @@ export interface GrafanaContentArgs {
   /** Whether alerts get to our Alertmanager by the organisation's only tree of policies, or each by itself. */
   routedBy: "policy" | "rules";
   links: Links;
+  /** Panels draw their lines where alerts fire. */
+  thresholds: Thresholds;
   /** What Grafana needs to answer. */
   ready: Promise<pulumi.Resource>[];
 }
@@ -78,7 +81,7 @@ export class GrafanaContent extends pulumi.ComponentResource {
         `${name}-${slug}`,
         {
           folder: args.folder.uid,
-          configJson: dashboardJson(build()),
+          configJson: dashboardJson(build({ thresholds: args.thresholds })),
           // Makes a lost state harmless: the uid is ours.
           overwrite: true,
         },

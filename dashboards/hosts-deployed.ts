@@ -1,4 +1,5 @@
 import type { Panel } from "@grafana/grafana-foundation-sdk/dashboard";
+import type { DashboardContext } from "./context";
 import { COLOURS } from "./palette";
 import { query, stat, steps, timeline, words } from "./panels";
 import { hostQueries as q } from "./queries/hosts";
@@ -10,7 +11,7 @@ const FEDERATION = { label: "federation", title: "Federation" };
 const ACTIVE = words({ 0: ["down", COLOURS.bad], 1: ["active", COLOURS.good] });
 
 /** Whether machines are as the stack deployed them, by what they tell of themselves. */
-export function deployedPanels(): Builder<Panel>[] {
+export function deployedPanels({ thresholds }: DashboardContext): Builder<Panel>[] {
   return [
     table(
       {
@@ -102,13 +103,13 @@ export function deployedPanels(): Builder<Panel>[] {
     stat({
       title: "Oldest facts",
       description:
-        "Age of what hosts tell of themselves, by their own clocks; it is written every 30 s. Above 45 s: flower-monitoring-facts.timer on that host.",
+        "Age of what hosts tell of themselves, by their own clocks; it is written every 30 s. Above the threshold factsAgeSeconds: flower-monitoring-facts.timer on that host.",
       unit: "s",
       empty: "No host tells of itself",
     })
       .height(9)
       .span(12)
-      .thresholds(steps([null, COLOURS.good], [45, COLOURS.warning]))
+      .thresholds(steps([null, COLOURS.good], [thresholds.factsAgeSeconds, COLOURS.warning]))
       .withTarget(query(q.factsAge(), "{{host}}")),
   ];
 }

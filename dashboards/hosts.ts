@@ -14,7 +14,7 @@ const FEDERATION = { label: "federation", title: "Federation" };
 const ANSWERS = words({ 0: ["no answer", COLOURS.bad], 1: ["answers", COLOURS.good] });
 
 /** Machines of the federation: resources, and whether they are as deployed. */
-export function hostsDashboard(_context: DashboardContext): Dashboard {
+export function hostsDashboard(context: DashboardContext): Dashboard {
   const board = dashboard({
     slug: "hosts",
     description:
@@ -169,6 +169,6 @@ export function hostsDashboard(_context: DashboardContext): Dashboard {
         .withTarget(query(q.diskBusy(), "{{host}} {{device}}")),
     )
     .withRow(row("As deployed"));
-  for (const panel of deployedPanels()) board.withPanel(panel);
+  for (const panel of deployedPanels(context)) board.withPanel(panel);
   return board.build();
 }

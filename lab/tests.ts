@@ -5,6 +5,7 @@ import { REPO } from "./engine/project";
 import { step } from "../runner/progress";
 import { run } from "../runner/run";
 import { portsPage } from "../components/config/ports-page";
+import { dashboardsPage } from "../dashboards/page";
 import { thresholdsPage } from "../rules/thresholds-page";
 import { images } from "./images";
 import { vitestCount, type Count, type VitestReport } from "./test-report";
@@ -58,6 +59,7 @@ const GENERATED: Record<string, () => string | Promise<string>> = {
   "docs/events.md": () => printed("flower_monitoring.events.docs"),
   "docs/thresholds.md": thresholdsPage,
   "docs/ports.md": portsPage,
+  "docs/dashboards.md": dashboardsPage,
   "schema/stack.schema.json": () => `${JSON.stringify(stackFileSchema(), null, 2)}\n`,
 };
 

@@ -6,65 +6,76 @@ const NODE = "federation, name, node_id";
 /** Health is of now and the time before, whatever time is looked at. */
 export const HEALTH_WINDOW = "1h";
 
+const up = superNode("fl_supernode_up");
 const trainReply = superNode("fl_supernode_reply_seconds", 'phase="train"');
-
-const nodes = (): string => `group by (${NODE}) (${superNode("fl_supernode_up")})`;
 
 /** SuperNodes for whose host, which has the same name, the condition has a series. */
 const onHost = (condition: string): string =>
-  `${superNode("fl_supernode_up")} and on (federation, name) label_replace(${condition}, "name", "$1", "host", "(.+)")`;
+  `${up} and on (federation, name) label_replace(${condition}, "name", "$1", "host", "(.+)")`;
 
-const lost = (points: number, reason: string, condition: string): string =>
-  `label_replace(${points} * group by (${NODE}) (${condition}), "reason", "${reason}", "", "")`;
+/** Of a host, what is left of one metric in another, below a share. */
+const left = (rest: string, whole: string, share: number): string =>
+  onHost(`${rest} / ${whole} < ${share}`);
+
+const ROOT = 'mountpoint="/"';
 
 /**
- * Points that a SuperNode loses, one series a reason. All of them for what keeps it from training; few for
- * what makes it slow, or will stop it if nobody looks.
+ * What a SuperNode loses of its 100 points, by reason: all of them for what keeps it from training, few
+ * for what makes it slow or will stop it if nobody looks.
  */
-function reasons(): string {
-  return [
-    lost(100, "offline", `${superNode("fl_supernode_up")} == 0`),
+export const LOST: Record<string, { points: number; condition: string }> = {
+  offline: { points: 100, condition: `${up} == 0` },
+  "heartbeat missed": {
+    points: 30,
     // A healthy node beats every 17 to 23 s.
-    lost(
-      30,
-      "heartbeat missed",
-      `${superNode("fl_supernode_heartbeat_age_seconds")} > 30 and ${superNode("fl_supernode_up")} == 1`,
+    condition: `${superNode("fl_supernode_heartbeat_age_seconds")} > 30 and ${up} == 1`,
+  },
+  "failed within the hour": {
+    points: 20,
+    condition: `increase(${superNode("fl_supernode_failures_total")}[${HEALTH_WINDOW}]) > 0`,
+  },
+  "twice as slow as most": {
+    points: 10,
+    condition: `${trainReply} / on (federation) group_left () quantile by (federation) (0.5, ${trainReply}) > 2`,
+  },
+  "host not measured": { points: 20, condition: onHost(`${node("up")} == 0`) },
+  "disk nearly full": {
+    points: 20,
+    condition: left(
+      node("node_filesystem_avail_bytes", ROOT),
+      node("node_filesystem_size_bytes", ROOT),
+      0.1,
     ),
-    lost(
-      20,
-      "failed within the hour",
-      `increase(${superNode("fl_supernode_failures_total")}[${HEALTH_WINDOW}]) > 0`,
+  },
+  "memory nearly full": {
+    points: 20,
+    condition: left(
+      node("node_memory_MemAvailable_bytes"),
+      node("node_memory_MemTotal_bytes"),
+      0.05,
     ),
-    lost(
-      10,
-      "twice as slow as most",
-      `${trainReply} / on (federation) group_left () quantile by (federation) (0.5, ${trainReply}) > 2`,
-    ),
-    lost(20, "host not measured", onHost(`${node("up")} == 0`)),
-    lost(
-      20,
-      "disk nearly full",
-      onHost(
-        `${node("node_filesystem_avail_bytes", 'mountpoint="/"')} / ${node("node_filesystem_size_bytes", 'mountpoint="/"')} < 0.1`,
-      ),
-    ),
-    lost(
-      20,
-      "memory nearly full",
-      onHost(
-        `${node("node_memory_MemAvailable_bytes")} / ${node("node_memory_MemTotal_bytes")} < 0.05`,
-      ),
-    ),
-    lost(30, "GPU sick", onHost(`${onHosts("DCGM_EXP_GPU_HEALTH_STATUS", "dcgm")} >= 20`)),
-    lost(10, "host drifted", onHost(`${node("flower_monitoring_host_drift")} > 0`)),
-  ].join(" or ");
-}
+  },
+  "GPU sick": {
+    points: 30,
+    condition: onHost(`${onHosts("DCGM_EXP_GPU_HEALTH_STATUS", "dcgm")} >= 20`),
+  },
+  "host drifted": { points: 10, condition: onHost(`${node("flower_monitoring_host_drift")} > 0`) },
+};
+
+/** Points that were lost, one series a SuperNode and reason. */
+const lost = Object.entries(LOST)
+  .map(
+    ([reason, { points, condition }]) =>
+      `label_replace(${points} * group by (${NODE}) (${condition}), "reason", "${reason}", "", "")`,
+  )
+  .join(" or ");
 
 export const healthQueries = {
-  reasons: () => `max by (federation, node, node_id, reason) (${named(`(${reasons()})`)})`,
+  reasons: () => `max by (federation, node, node_id, reason) (${named(`(${lost})`)})`,
   /** 100 minus what was lost, never below 0. */
   score: () => {
-    const lostPoints = `(sum by (${NODE}) (${reasons()}) or 0 * ${nodes()})`;
-    return `max by (federation, node, node_id) (${named(`clamp_min(100 * ${nodes()} - ${lostPoints}, 0)`)})`;
+    const all = `group by (${NODE}) (${up})`;
+    const score = `clamp_min(100 * ${all} - (sum by (${NODE}) (${lost}) or 0 * ${all}), 0)`;
+    return `max by (federation, node, node_id) (${named(score)})`;
   },
 };

@@ -16,6 +16,7 @@ import {
 } from "../../components/render/prometheus-config";
 import type { ScrapeTarget } from "../../components/render/scrape-targets";
 import { dashboardJson, dashboards } from "../../dashboards";
+import { thresholdsOf } from "../../rules/thresholds";
 import { type FleetExport, json } from "./hosts";
 
 /** Where somebody else's Alertmanager would have these files: it wants whole paths. */
@@ -30,6 +31,7 @@ export function exportCore(
     ...config,
     alerting: { ...config.alerting, evaluator: "prometheus" },
   };
+  const thresholds = thresholdsOf(config.alerting.thresholds);
   const { prometheus: rules } = alerting(asRules, byName(fleet.hosts));
   return [
     ...renderPrometheusConfig({
@@ -41,7 +43,7 @@ export function exportCore(
     ...renderAlertmanagerConfig(config.alerting, ALERTMANAGER),
     ...Object.entries(dashboards).map(([slug, build]) => ({
       path: `dashboards/${slug}.json`,
-      content: `${dashboardJson(build())}\n`,
+      content: `${dashboardJson(build({ thresholds }))}\n`,
     })),
     ...Object.entries(services(config)).map(([name, service]) => ({
       path: `services/${name}.json`,

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { dashboardJson, dashboards } from "../../dashboards";
 import { queries } from "../../dashboards/queries";
 import { TITLES } from "../../dashboards/slugs";
+import { thresholdsOf } from "../../rules/thresholds";
 import { allOf, jsonOf, panelsOf, type Panel } from "../support/panels";
 
 const slugs = Object.keys(dashboards);
@@ -110,4 +111,12 @@ test("every named query is on some panel, and every panel has a named query", ()
   expect(named.filter(([, expr]) => !used.has(expr)).map(([name]) => name)).toEqual([]);
   const texts = new Set(named.map(([, expr]) => expr));
   expect([...used].filter((expr) => !texts.has(expr))).toEqual([]);
+});
+
+test("lines are drawn where the stack's own alerts fire", () => {
+  const stack = dashboards["stack"];
+  if (stack === undefined) throw new Error("no dashboard stack");
+  const own = dashboardJson(stack({ thresholds: thresholdsOf({ prometheusStorageGib: 7 }) }));
+  expect(own).toContain(`"value": ${7 * 1024 ** 3}`);
+  expect(dashboardJson(stack())).not.toContain(`"value": ${7 * 1024 ** 3}`);
 });

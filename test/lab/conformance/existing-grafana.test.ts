@@ -57,6 +57,7 @@ describe.each(pluginsUnderTest("grafana"))("the $kind grafana plugin", (plugins)
         alerts: alertGroups(inventory),
         routedBy: "rules",
         links,
+        thresholds: inventory.thresholds,
         ready: [],
       });
       return Promise.resolve({});
