@@ -9,6 +9,8 @@ import { prometheusTools } from "../../lab/toolchain/prometheus";
 import { everyAlert, prometheusOwn } from "../../rules";
 import { renderPrometheusRules } from "../../rules/prometheus-rules";
 import { INTERVAL, inventory, links, series, type Case, type RecordCase } from "./alert-case";
+import type { AlertGroup, RecordingGroup } from "../../rules";
+import { reads } from "../support/promql";
 import { cases } from "./cases";
 import { recordCases } from "./record-cases";
 
@@ -24,6 +26,37 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
+/** The recording rules that expressions read, and those that these read, as they are deployed. */
+function recordsFor(expressions: string[]): RecordingGroup[] {
+  const wanted = new Set<string>();
+  const follow = (expr: string): void => {
+    for (const { metric } of reads(expr).selectors) {
+      if (wanted.has(metric)) continue;
+      wanted.add(metric);
+      for (const { record, expr: inner } of records.flatMap(({ rules }) => rules)) {
+        if (record === metric) follow(inner);
+      }
+    }
+  };
+  expressions.forEach(follow);
+  const of = (group: RecordingGroup) => group.rules.filter(({ record }) => wanted.has(record));
+  return records
+    .map((group) => ({ ...group, rules: of(group) }))
+    .filter(({ rules }) => rules.length > 0);
+}
+
+/** Rules to play with. All that are deployed would take promtool most of its time. */
+interface Rules {
+  records: RecordingGroup[];
+  groups: AlertGroup[];
+}
+
+function rulesOf(alertname: string): Rules {
+  const [alert] = groups.flatMap(({ alerts }) => alerts.filter((one) => one.alert === alertname));
+  if (alert === undefined) throw new Error(`no alert ${alertname}`);
+  return { records: recordsFor([alert.expr]), groups: [{ name: alertname, alerts: [alert] }] };
+}
+
 /**
  * Has promtool play a story and compare.
  * @param expected promtool's own form of what is to be there at which moments
@@ -31,14 +64,19 @@ afterAll(() => rm(directory, { recursive: true }));
  */
 async function play(
   { name, series, interval = INTERVAL }: Pick<Case, "name" | "series" | "interval">,
+  rules: Rules,
   expected: object,
 ): Promise<void> {
   const file = join(directory, "case.yml");
+  await writeFile(
+    join(directory, "case-rules.yml"),
+    renderPrometheusRules(rules.groups, links, rules.records),
+  );
   const input_series = Object.entries(series).map(([text, values]) => ({ series: text, values }));
   const content = stringify({
-    rule_files: ["rules.yml"],
+    rule_files: ["case-rules.yml"],
     // Without it the order is chance.
-    group_eval_order: [...records, ...groups].map((group) => group.name),
+    group_eval_order: [...rules.records, ...rules.groups].map((group) => group.name),
     evaluation_interval: interval,
     tests: [{ name, interval, input_series, ...expected }],
   });
@@ -47,7 +85,7 @@ async function play(
 }
 
 async function runCase(alertname: string, given: Case): Promise<void> {
-  await play(given, {
+  await play(given, rulesOf(alertname), {
     alert_rule_test: Object.entries(given.expect).map(([eval_time, fired]) => ({
       eval_time,
       alertname,
@@ -60,13 +98,17 @@ async function runCase(alertname: string, given: Case): Promise<void> {
 }
 
 async function runRecordCase(record: string, given: RecordCase): Promise<void> {
-  await play(given, {
-    promql_expr_test: Object.entries(given.expect).map(([eval_time, found]) => ({
-      eval_time,
-      expr: record,
-      exp_samples: found.map(({ labels, value }) => ({ labels: series(record, labels), value })),
-    })),
-  });
+  await play(
+    given,
+    { records: recordsFor([record]), groups: [] },
+    {
+      promql_expr_test: Object.entries(given.expect).map(([eval_time, found]) => ({
+        eval_time,
+        expr: record,
+        exp_samples: found.map(({ labels, value }) => ({ labels: series(record, labels), value })),
+      })),
+    },
+  );
 }
 
 test("promtool finds nothing to say about the rule file", async () => {
