@@ -1,3 +1,4 @@
+import { containerAlerts } from "./alerts/containers";
 import { federationAlerts } from "./alerts/supernodes";
 import { hostAlerts, hostRecords } from "./alerts/hosts";
 import { monitoringAlerts } from "./alerts/monitoring";
@@ -12,6 +13,7 @@ export function alertGroups(inventory: Inventory): AlertGroup[] {
   const groups = [
     federationAlerts(inventory),
     hostAlerts(inventory),
+    containerAlerts(inventory),
     monitoringAlerts(inventory),
     prometheusAlerts(inventory),
     stackAlerts(inventory),

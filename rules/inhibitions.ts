@@ -27,9 +27,18 @@ export const SUBJECT = [
   "slo",
   "gpu",
   "UUID",
+  "health_watch",
+  "xid",
+  "path",
   "device",
   "mountpoint",
 ] as const;
+
+/**
+ * Critical alerts that explain nothing else on their host: while a certificate runs out for days, warnings
+ * about the disk must be heard.
+ */
+const OF_ITSELF = ["Certificate.*", "HostDiskFull", "HostReadOnlyFilesystem"];
 
 /**
  * What is held back. Alertmanager never lets an alert that matches both sides of a pair be held back by
@@ -39,7 +48,7 @@ export const inhibitions: Inhibition[] = [
   {
     because: "a critical alert speaks for the warnings about the same host",
     // Without a host both sides would count as equal, and all such warnings would be lost.
-    source: ['severity="critical"', 'host!=""'],
+    source: ['severity="critical"', 'host!=""', `alertname!~"${OF_ITSELF.join("|")}"`],
     target: ['severity="warning"'],
     equal: ["federation", "host"],
   },
@@ -50,10 +59,10 @@ export const inhibitions: Inhibition[] = [
     equal: ["alertname", ...SUBJECT],
   },
   {
-    // Only warnings: node_exporter may be down alone, and a critical alert of its host is true then.
-    because: "a host that is down takes its other exporters and what they measure with it",
-    source: ['alertname="TargetDown"', 'job="node"', 'host!=""'],
-    target: ['severity="warning"'],
+    // The one critical alert that is held back: the SuperNode is offline because its host is down.
+    because: "a host that is down takes its SuperNode with it",
+    source: ['alertname="HostDown"'],
+    target: ['alertname="SuperNodeOffline"'],
     equal: ["federation", "host"],
   },
   {
@@ -61,5 +70,38 @@ export const inhibitions: Inhibition[] = [
     source: ['alertname="ManyTargetsDown"'],
     target: ['alertname="TargetDown"', 'severity="warning"'],
     equal: ["federation"],
+  },
+  {
+    because: "processes that wait for a CPU say more than a CPU that is busy",
+    source: ['alertname="HostCpuSaturated"'],
+    target: ['severity="warning"', 'alertname="SystemResourceHigh"', 'resource="CPU"'],
+    equal: ["federation", "host"],
+  },
+  {
+    because: "a host that stands still for memory says more than memory that is used",
+    source: ['alertname="HostMemoryPressure"'],
+    target: ['severity="warning"', 'alertname="SystemResourceHigh"', 'resource="memory"'],
+    equal: ["federation", "host"],
+  },
+  {
+    because: "the container says whose memory ran out",
+    source: ['alertname="ContainerOomKilled"'],
+    target: ['severity="warning"', 'alertname="HostOomKill"'],
+    equal: ["federation", "host"],
+  },
+  {
+    because: "a container that is killed for memory restarts, and was near its limit before",
+    source: ['alertname="ContainerOomKilled"'],
+    target: [
+      'severity="warning"',
+      'alertname=~"ContainerRestarting|ContainerMemoryNearLimit|ContainerUnhealthy"',
+    ],
+    equal: ["federation", "host", "name"],
+  },
+  {
+    because: "a disk that is full needs no prediction",
+    source: ['alertname="HostDiskFull"'],
+    target: ['severity="warning"', 'alertname="HostDiskWillFill"'],
+    equal: ["federation", "host", "mountpoint"],
   },
 ];

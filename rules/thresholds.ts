@@ -2,6 +2,7 @@
  * Every number that decides when somebody is called, with the reason for it. A stack changes one by its
  * name, under `alerting.thresholds`; docs/thresholds.md is made from this file.
  */
+import { HOST_THRESHOLDS } from "./thresholds/hosts";
 import { duration, number, pause, type Threshold } from "./threshold";
 
 export const THRESHOLDS = {
@@ -109,6 +110,8 @@ export const THRESHOLDS = {
     { from: "1m", to: "1d" },
     "an up of a large fleet, in which each host waits for its turn, takes less",
   ),
+
+  ...HOST_THRESHOLDS,
 } satisfies Record<string, Threshold>;
 
 export type ThresholdName = keyof typeof THRESHOLDS;

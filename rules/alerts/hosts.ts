@@ -1,5 +1,16 @@
-import type { AlertGroup, Inventory, RecordingGroup } from "../rule";
+import { anyOf } from "../promql";
+import {
+  hostsWith,
+  type Alert,
+  type AlertGroup,
+  type Inventory,
+  type RecordingGroup,
+} from "../rule";
 import type { Thresholds } from "../thresholds";
+import { certificateAlerts } from "./certificates";
+import { hostDiskAlerts } from "./host-disks";
+import { hostLoadAlerts } from "./host-load";
+import { hostStateAlerts, hostStateRecords } from "./host-state";
 
 /** A series for each host that is scraped, with the bundle that it should run as label `hash`. */
 const WANTED = "host:flower_monitoring_bundle_info:wanted";
@@ -8,19 +19,22 @@ const WANTED = "host:flower_monitoring_bundle_info:wanted";
  * The stack's wanted bundles, one rule for each hash, whoever evaluates the alerts: as series they have
  * a past, so that an `up` which is still at work can be told from a host that was left behind.
  */
-export function hostRecords({ bundles }: Inventory): RecordingGroup[] {
+function bundleRecords({ bundles }: Inventory): RecordingGroup[] {
   const rules = bundles.map(({ hash, hosts }) => ({
     record: WANTED,
-    expr: `group without () (up{job="node", host=~"${hosts.map(literally).join("|")}"})`,
+    expr: `group without () (up{job="node", host=~"${anyOf(hosts)}"})`,
     labels: ["instance", "job", "federation", "host", "role", "hash"],
     add: { hash },
   }));
   return rules.length === 0 ? [] : [{ name: "hosts-records", rules }];
 }
 
-/** A host's name in a regular expression: of what it may have, only the dot means something there. */
-function literally(name: string): string {
-  return name.replaceAll(".", "\\\\.");
+/** What Prometheus computes about hosts. */
+export function hostRecords(inventory: Inventory): RecordingGroup[] {
+  return [
+    ...bundleRecords(inventory),
+    ...(hostsWith(inventory, "node").length === 0 ? [] : [hostStateRecords()]),
+  ];
 }
 
 /** Hosts that run another bundle than the stack wants, or none, although it is wanted for long enough. */
@@ -56,27 +70,34 @@ function drift(thresholds: Thresholds): string {
   ].join("\nor\n");
 }
 
-/** Alerts on the hosts of the federation, by what they tell of themselves. */
-export function hostAlerts({ bundles, thresholds }: Inventory): AlertGroup {
+function hostDrift(thresholds: Thresholds): Alert {
+  return {
+    alert: "HostDrift",
+    expr: drift(thresholds),
+    for: thresholds.hostDriftFor,
+    severity: "warning",
+    summary: "{{ $labels.part }} on {{ $labels.host }} is not as deployed: {{ $labels.reason }}",
+    description:
+      "Host {{ $labels.host }} differs from the stack in {{ $labels.part }}: {{ $labels.reason }}." +
+      "{{ if $labels.hash }} It should run bundle {{ $labels.hash }}.{{ end }} Likely: somebody changed " +
+      "or stopped it by hand, or the last up did not reach the host. An up with repair puts it right.",
+    dashboard: "hosts",
+  };
+}
+
+/** Alerts on the hosts of the federation, by their node_exporter and by what they tell of themselves. */
+export function hostAlerts(inventory: Inventory): AlertGroup {
+  const { bundles, thresholds } = inventory;
+  const measured = hostsWith(inventory, "node").length > 0;
   return {
     name: "hosts",
-    alerts:
-      bundles.length === 0
-        ? []
-        : [
-            {
-              alert: "HostDrift",
-              expr: drift(thresholds),
-              for: thresholds.hostDriftFor,
-              severity: "warning",
-              summary:
-                "{{ $labels.part }} on {{ $labels.host }} is not as deployed: {{ $labels.reason }}",
-              description:
-                "Host {{ $labels.host }} differs from the stack in {{ $labels.part }}: {{ $labels.reason }}." +
-                "{{ if $labels.hash }} It should run bundle {{ $labels.hash }}.{{ end }} Likely: somebody changed " +
-                "or stopped it by hand, or the last up did not reach the host. An up with repair puts it right.",
-              dashboard: "federation",
-            },
-          ],
+    alerts: [
+      ...(bundles.length === 0 ? [] : [hostDrift(thresholds)]),
+      ...(measured
+        ? [hostStateAlerts, hostLoadAlerts, hostDiskAlerts, certificateAlerts].flatMap((alerts) =>
+            alerts(inventory),
+          )
+        : []),
+    ],
   };
 }

@@ -53,8 +53,8 @@ const evaluatedBy = (evaluator: string) => (raw: Editable) => alerting(raw, { ev
 
 describe("promtool accepts prometheus.yml", () => {
   test.each([
-    ["prometheus", "SUCCESS: 2 rule files found"],
-    ["grafana", "SUCCESS: 1 rule files found"],
+    ["prometheus", "SUCCESS: 3 rule files found"],
+    ["grafana", "SUCCESS: 2 rule files found"],
   ])("with evaluator %s", async (evaluator, words) => {
     await pushed("prometheus", evaluatedBy(evaluator));
     expect((await checkPrometheus()).stdout).toContain(words);

@@ -58,24 +58,79 @@ test("another federation's critical alert holds nothing back here", async () => 
 
 const clock = { alertname: "Clock", severity: "warning", host: "superlink" };
 
-test("a host that is down speaks for its parts, but not for itself or another host", async () => {
-  const parts = [targetDown("superlink", "flower"), clock, targetDown("supernode-1", "flower")];
-  expect(await suppressed("host", [targetDown("superlink"), ...parts])).toEqual([
-    "Clock superlink",
-    "TargetDown superlink",
+const warning = (alertname: string, more: Record<string, string> = {}): Record<string, string> => ({
+  ...{ alertname, severity: "warning", host: "supernode-1", ...more },
+});
+const critical = (alertname: string, more: Record<string, string> = {}): Record<string, string> =>
+  warning(alertname, { severity: "critical", ...more });
+
+test("a host that is down speaks for its exporters, its warnings and its SuperNode, and no other's", async () => {
+  const parts = [
+    targetDown("supernode-1"),
+    targetDown("supernode-1", "dcgm"),
+    warning("HostDrift"),
+    critical("SuperNodeOffline"),
+  ];
+  const others = [critical("SuperNodeOffline", { host: "supernode-2" }), clock];
+  expect(await suppressed("host", [critical("HostDown"), ...parts, ...others])).toEqual([
+    "HostDrift supernode-1",
+    "SuperNodeOffline supernode-1",
+    "TargetDown supernode-1",
+    "TargetDown supernode-1",
   ]);
 });
 
-test("a host that is down never holds back what is critical", async () => {
-  const offline = { alertname: "SuperNodeOffline", severity: "critical", host: "superlink" };
-  // The other way round: the critical alert speaks for the host.
-  expect(await suppressed("critical", [targetDown("superlink"), offline])).toEqual([
-    "TargetDown superlink",
+test("a host that is down holds back no other critical alert of its host", async () => {
+  const disk = critical("HostDiskFull", { mountpoint: "/" });
+  expect(await suppressed("critical", [critical("HostDown"), disk])).toEqual([]);
+});
+
+test("an exporter that is down alone holds nothing back, whichever it is", async () => {
+  const alone = [targetDown("superlink", "flower"), targetDown("superlink"), clock];
+  expect(await suppressed("exporter", alone)).toEqual([]);
+});
+
+test("what is critical by itself for days leaves its host's warnings alone", async () => {
+  const alone = [
+    critical("CertificateExpiringSoon", { path: "/etc/flower/ca.crt" }),
+    critical("HostDiskFull", { mountpoint: "/data" }),
+    critical("HostReadOnlyFilesystem", { mountpoint: "/data" }),
+  ];
+  const others = [warning("HostDrift"), warning("HostDiskWillFill", { mountpoint: "/" })];
+  expect(await suppressed("alone", [...alone, ...others])).toEqual([]);
+});
+
+test("a full disk needs no prediction, another one does", async () => {
+  const full = critical("HostDiskFull", { mountpoint: "/" });
+  const fill = (mountpoint: string) => warning("HostDiskWillFill", { mountpoint });
+  expect(await suppressed("disk", [full, fill("/"), fill("/data")])).toEqual([
+    "HostDiskWillFill supernode-1",
   ]);
 });
 
-test("an exporter that is down alone holds nothing back", async () => {
-  expect(await suppressed("exporter", [targetDown("superlink", "flower"), clock])).toEqual([]);
+test("waiting for a CPU says more than a busy one, and nothing about memory", async () => {
+  const high = (resource: string, host: string) =>
+    warning("SystemResourceHigh", { resource, host });
+  const held = await suppressed("resource", [
+    ...[warning("HostCpuSaturated"), high("CPU", "supernode-1"), high("memory", "supernode-1")],
+    ...[warning("HostMemoryPressure", { host: "h2" }), high("memory", "h2"), high("CPU", "h2")],
+  ]);
+  expect(held).toEqual(["SystemResourceHigh h2", "SystemResourceHigh supernode-1"]);
+});
+
+test("a container that was killed for memory speaks for its host's kernel and its own restarts", async () => {
+  const named = (alertname: string, name: string) => warning(alertname, { name });
+  const held = await suppressed("container", [
+    named("ContainerOomKilled", "app"),
+    warning("HostOomKill"),
+    ...["ContainerRestarting", "ContainerMemoryNearLimit"].map((alert) => named(alert, "app")),
+    named("ContainerRestarting", "other"),
+  ]);
+  expect(held).toEqual([
+    "ContainerMemoryNearLimit supernode-1",
+    "ContainerRestarting supernode-1",
+    "HostOomKill supernode-1",
+  ]);
 });
 
 test("when most targets are gone, one message says so, and other warnings are still told", async () => {

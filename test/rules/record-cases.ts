@@ -10,6 +10,26 @@ const node = {
 
 /** Cases by the record's name. */
 export const recordCases: Record<string, RecordCase[]> = {
+  "host:clock_skew_seconds:last": [
+    {
+      name: "how far a host's clock is ahead, or behind; nothing for a host that does not answer",
+      series: {
+        [series("node_time_seconds", node)]: "1 7 8 stale",
+        [series("node_time_seconds", { ...node, host: "supernode-2" })]: "0+5x3",
+      },
+      expect: {
+        "5s": [
+          { labels: node, value: 2 },
+          { labels: { ...node, host: "supernode-2" }, value: 0 },
+        ],
+        "10s": [
+          { labels: node, value: -2 },
+          { labels: { ...node, host: "supernode-2" }, value: 0 },
+        ],
+        "15s": [{ labels: { ...node, host: "supernode-2" }, value: 0 }],
+      },
+    },
+  ],
   "host:flower_monitoring_bundle_info:wanted": [
     {
       name: "one series for each host of the stack, whether it answers or not, and none for others",

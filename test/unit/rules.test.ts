@@ -99,8 +99,11 @@ describe("what is held back", () => {
     expect(pair.equal).toContain("federation");
   });
 
-  test("is never critical", () => {
-    for (const { target } of inhibitions) expect(target).toContain('severity="warning"');
+  test("is never critical, but a SuperNode whose host is down", () => {
+    const critical = inhibitions.filter(({ target }) => !target.includes('severity="warning"'));
+    expect(critical.map(({ source, target }) => [source, target])).toEqual([
+      [['alertname="HostDown"'], ['alertname="SuperNodeOffline"']],
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 set -eu
 unset DOCKER_CONTEXT
-# configuration ce795c8929955656
+# configuration b64ef4b9b7a0fd33
 in_service() { docker exec flower-monitoring-alertmanager "$@"; }
 # Lines of receiver, integration, requests that were taken, notifications that were given up.
 counters() {

@@ -1,13 +1,13 @@
 set -eu
 unset DOCKER_CONTEXT
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_60612124703711cc'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_652b99ed6709ad77'
 set -eu
 cd /etc/alertmanager
 umask 022
-[ "$(readlink current 2>/dev/null || :)" = releases/1ea6790eba78 ] || rm -rf releases/1ea6790eba78
-mkdir -p releases/1ea6790eba78 targets
-mkdir -p releases/1ea6790eba78
-cat > releases/1ea6790eba78/alertmanager.yml <<'END_ebba46c375d66c0b'
+[ "$(readlink current 2>/dev/null || :)" = releases/52d5cf10a4d3 ] || rm -rf releases/52d5cf10a4d3
+mkdir -p releases/52d5cf10a4d3 targets
+mkdir -p releases/52d5cf10a4d3
+cat > releases/52d5cf10a4d3/alertmanager.yml <<'END_3a5b99babfcd7487'
 templates:
   - "*.tmpl"
 route:
@@ -40,6 +40,7 @@ inhibit_rules:
   - source_matchers:
       - severity="critical"
       - host!=""
+      - alertname!~"Certificate.*|HostDiskFull|HostReadOnlyFilesystem"
     target_matchers:
       - severity="warning"
     equal:
@@ -63,14 +64,15 @@ inhibit_rules:
       - slo
       - gpu
       - UUID
+      - health_watch
+      - xid
+      - path
       - device
       - mountpoint
   - source_matchers:
-      - alertname="TargetDown"
-      - job="node"
-      - host!=""
+      - alertname="HostDown"
     target_matchers:
-      - severity="warning"
+      - alertname="SuperNodeOffline"
     equal:
       - federation
       - host
@@ -81,15 +83,59 @@ inhibit_rules:
       - severity="warning"
     equal:
       - federation
+  - source_matchers:
+      - alertname="HostCpuSaturated"
+    target_matchers:
+      - severity="warning"
+      - alertname="SystemResourceHigh"
+      - resource="CPU"
+    equal:
+      - federation
+      - host
+  - source_matchers:
+      - alertname="HostMemoryPressure"
+    target_matchers:
+      - severity="warning"
+      - alertname="SystemResourceHigh"
+      - resource="memory"
+    equal:
+      - federation
+      - host
+  - source_matchers:
+      - alertname="ContainerOomKilled"
+    target_matchers:
+      - severity="warning"
+      - alertname="HostOomKill"
+    equal:
+      - federation
+      - host
+  - source_matchers:
+      - alertname="ContainerOomKilled"
+    target_matchers:
+      - severity="warning"
+      - alertname=~"ContainerRestarting|ContainerMemoryNearLimit|ContainerUnhealthy"
+    equal:
+      - federation
+      - host
+      - name
+  - source_matchers:
+      - alertname="HostDiskFull"
+    target_matchers:
+      - severity="warning"
+      - alertname="HostDiskWillFill"
+    equal:
+      - federation
+      - host
+      - mountpoint
 receivers:
   - name: lab
     webhook_configs:
       - url: http://172.31.77.5:8080/alerts
         send_resolved: true
   - name: flower-monitoring/nobody
-END_ebba46c375d66c0b
-mkdir -p releases/1ea6790eba78
-cat > releases/1ea6790eba78/notifications.tmpl <<'END_1c0a92fd3c4f8cb3'
+END_3a5b99babfcd7487
+mkdir -p releases/52d5cf10a4d3
+cat > releases/52d5cf10a4d3/notifications.tmpl <<'END_1c0a92fd3c4f8cb3'
 {{/*
   What people read when an alert reaches them: severity, what was seen and the likely cause, where, and
   links to the runbook, the dashboard and a silence. Ten alerts of each kind are listed, so that a message
@@ -224,14 +270,14 @@ Until: {{ template "flower-monitoring.time" .EndsAt }}</p>
 {{ $severity := or .CommonLabels.severity "" }}{{ if eq $severity "critical" }}P1{{ else if eq $severity "info" }}P5{{ else }}P3{{ end }}
 {{- end }}
 END_1c0a92fd3c4f8cb3
-if ! (cd releases/1ea6790eba78 && amtool check-config alertmanager.yml); then
-  [ "$(readlink current 2>/dev/null || :)" = releases/1ea6790eba78 ] || rm -rf releases/1ea6790eba78
+if ! (cd releases/52d5cf10a4d3 && amtool check-config alertmanager.yml); then
+  [ "$(readlink current 2>/dev/null || :)" = releases/52d5cf10a4d3 ] || rm -rf releases/52d5cf10a4d3
   exit 1
 fi >&2
 if [ -L current ] && [ ! -L previous ]; then cp -P current previous; fi
 rm -f current.new
-ln -s releases/1ea6790eba78 current.new && mv -T current.new current
-END_60612124703711cc
+ln -s releases/52d5cf10a4d3 current.new && mv -T current.new current
+END_652b99ed6709ad77
 
 metric() {
   docker exec flower-monitoring-alertmanager wget -q -O - http://127.0.0.1:9093/metrics 2>/dev/null |
@@ -267,11 +313,11 @@ if [ "$(docker container inspect --format '{{.State.Running}}' flower-monitoring
     sleep 1
   done
 fi
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_da1734128dfbd853'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_28a75cfc6f5bb4df'
 set -eu
 cd /etc/alertmanager
 rm -f previous
-for old in releases/*; do [ "$old" = releases/1ea6790eba78 ] || rm -rf "$old"; done
-END_da1734128dfbd853
+for old in releases/*; do [ "$old" = releases/52d5cf10a4d3 ] || rm -rf "$old"; done
+END_28a75cfc6f5bb4df
 
-echo "live 1ea6790eba78"
+echo "live 52d5cf10a4d3"

@@ -76,6 +76,10 @@ groups:
         expr: group without () (up{job="node", host=~"supernode-1|supernode-2"})
         labels:
           hash: 0123456789ab
+  - name: host-state-records
+    rules:
+      - record: host:clock_skew_seconds:last
+        expr: node_time_seconds - timestamp(node_time_seconds)
 END_0123456789abcdef
 mkdir -p releases/0123456789ab/rules
 cat > releases/0123456789ab/rules/always.yml <<'END_0123456789abcdef'
@@ -150,7 +154,216 @@ groups:
           summary: "{{ $labels.part }} on {{ $labels.host }} is not as deployed: {{ $labels.reason }}"
           description: "Host {{ $labels.host }} differs from the stack in {{ $labels.part }}: {{ $labels.reason }}.{{ if $labels.hash }} It should run bundle {{ $labels.hash }}.{{ end }} Likely: somebody changed or stopped it by hand, or the last up did not reach the host. An up with repair puts it right."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hostdrift
-          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts
+      - alert: HostDown
+        expr: |-
+          max without (instance, job) (up{role!=""}) == 0
+          unless on (federation, host) label_replace(fl_supernode_up == 1, "host", "$1", "name", "(.*)")
+        for: 90s
+        labels:
+          severity: critical
+        annotations:
+          summary: Host {{ $labels.host }} does not answer
+          description: "None of the exporters on {{ $labels.host }} ({{ $labels.role }}) answers Prometheus, so nothing is known of the host and what runs there. Likely: it is off, has crashed or restarts, or the network to it is cut."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hostdown
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
+      - alert: HostRebooted
+        expr: |-
+          last_over_time(node_time_seconds[120s]) - last_over_time(node_boot_time_seconds[120s]) < 900
+          and last_over_time(node_boot_time_seconds[120s]) > min_over_time(node_boot_time_seconds[1d:10m]) + 60
+        for: 30s
+        labels:
+          severity: warning
+        annotations:
+          summary: Host {{ $labels.host }} has restarted {{ $value | humanizeDuration }} ago
+          description: "Host {{ $labels.host }} ({{ $labels.role }}) is up for {{ $value | humanizeDuration }} only. What it had computed of a round is lost. Likely: an update, somebody, a kernel panic, or the power."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hostrebooted
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
+      - alert: HostClockSkew
+        expr: abs(last_over_time(host:clock_skew_seconds:last[120s])) > 2
+        for: 5m
+        labels:
+          severity: warning
+        annotations:
+          summary: The clock of {{ $labels.host }} is {{ $value | humanizeDuration }} off
+          description: "The clock of {{ $labels.host }} and that of the monitoring VM differ by {{ $value | humanizeDuration }}. Times in logs and events no longer fit together, and certificates may count as expired or not yet valid. Likely: no time service runs there, or it reaches no server. When all hosts are told, the monitoring VM's is wrong."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hostclockskew
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
+      - alert: HostFactMissing
+        expr: |-
+          max without (reason) (
+            last_over_time(flower_monitoring_fact_missing[120s])
+          ) > 0
+        for: 10m
+        labels:
+          severity: warning
+        annotations:
+          summary: Host {{ $labels.host }} cannot tell {{ $labels.fact }}
+          description: "The facts script on {{ $labels.host }} cannot find out {{ $labels.fact }}, so alerts on it would not fire. Likely, for gpus: nvidia-smi fails or hangs, which is a driver in trouble; for a certificate: the file is gone or openssl is."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hostfactmissing
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
+      - alert: SystemResourceHigh
+        expr: |-
+          label_replace(1 - avg without (cpu, mode) (rate(node_cpu_seconds_total{mode="idle",role!="supernode"}[5m])) > 0.9, "resource", "CPU", "", "")
+          or
+          label_replace(1 - avg_over_time(node_memory_MemAvailable_bytes[5m]) / avg_over_time(node_memory_MemTotal_bytes[5m]) > 0.9, "resource", "memory", "", "")
+        for: 15m
+        labels:
+          severity: warning
+        annotations:
+          summary: "{{ $labels.resource }} of {{ $labels.host }} is {{ $value | humanizePercentage }} used"
+          description: "Host {{ $labels.host }} ({{ $labels.role }}) uses {{ $value | humanizePercentage }} of its {{ $labels.resource }}. With little memory left the kernel soon kills processes; with busy CPUs a SuperLink answers late. Likely: another job on the same host, a model that has grown, or more SuperNodes than the host was made for."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#systemresourcehigh
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
+      - alert: HostCpuSaturated
+        expr: rate(node_pressure_cpu_waiting_seconds_total[10m]) > 0.8
+        for: 30m
+        labels:
+          severity: warning
+        annotations:
+          summary: Processes on {{ $labels.host }} wait for a CPU {{ $value | humanizePercentage }} of the time
+          description: "In {{ $value | humanizePercentage }} of the time some process on {{ $labels.host }} ({{ $labels.role }}) was ready to run and had no CPU. Training there is slower than it could be. Likely: more workers or threads than cores, several clients on one host, or a job that does not belong there."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hostcpusaturated
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
+      - alert: HostMemoryPressure
+        expr: rate(node_pressure_memory_stalled_seconds_total[10m]) > 0.1
+        for: 5m
+        labels:
+          severity: warning
+        annotations:
+          summary: Host {{ $labels.host }} stands still for memory {{ $value | humanizePercentage }} of the time
+          description: "In {{ $value | humanizePercentage }} of the time nothing on {{ $labels.host }} got on, because memory had to be freed or read back first. The kernel is close to killing processes. Likely: batch size or data loaders need more than the host has."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hostmemorypressure
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
+      - alert: HostOomKill
+        expr: round(increase(node_vmstat_oom_kill[15m])) > 0
+        for: 30s
+        labels:
+          severity: warning
+        annotations:
+          summary: The kernel of {{ $labels.host }} killed {{ $value }} processes for memory
+          description: "Within 15m the kernel of {{ $labels.host }} ({{ $labels.role }}) killed {{ $value }} processes, because the host or a container had no memory left. A ClientApp that was killed answers with an error a minute later. Likely: the training needs more memory than there is."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hostoomkill
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
+      - alert: HostNetworkErrors
+        expr: |-
+          (rate(node_network_receive_errs_total[10m]) + rate(node_network_transmit_errs_total[10m])) / (rate(node_network_receive_packets_total[10m]) + rate(node_network_transmit_packets_total[10m])) > 0.01
+          and (rate(node_network_receive_errs_total[10m]) + rate(node_network_transmit_errs_total[10m])) > 0.1
+        for: 15m
+        labels:
+          severity: warning
+        annotations:
+          summary: "{{ $value | humanizePercentage }} of the packets of {{ $labels.device }} on {{ $labels.host }} are broken"
+          description: "Interface {{ $labels.device }} of {{ $labels.host }} counts {{ $value | humanizePercentage }} of its packets as errors. Models travel slowly, and the host's rounds end late. Likely: cable, transceiver or switch port, a wrong duplex or MTU, or the driver."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hostnetworkerrors
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
+      - alert: HostDiskSlow
+        expr: rate(node_pressure_io_stalled_seconds_total[10m]) > 0.5
+        for: 15m
+        labels:
+          severity: warning
+        annotations:
+          summary: Host {{ $labels.host }} stands still for its disks {{ $value | humanizePercentage }} of the time
+          description: "In {{ $value | humanizePercentage }} of the time nothing on {{ $labels.host }} ({{ $labels.role }}) got on, because everything waited for a disk. Likely: training data on a slow or remote disk, a disk that fails, or a backup."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hostdiskslow
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
+      - alert: HostDiskFull
+        expr: |-
+          last_over_time(node_filesystem_avail_bytes{fstype!~"tmpfs|ramfs|squashfs|iso9660|udf|vfat|nfs.*|cifs|fuse.*",mountpoint!~"/boot.*"}[120s]) / last_over_time(node_filesystem_size_bytes{fstype!~"tmpfs|ramfs|squashfs|iso9660|udf|vfat|nfs.*|cifs|fuse.*",mountpoint!~"/boot.*"}[120s]) < 0.05
+          and last_over_time(node_filesystem_avail_bytes{fstype!~"tmpfs|ramfs|squashfs|iso9660|udf|vfat|nfs.*|cifs|fuse.*",mountpoint!~"/boot.*"}[120s]) < 21474836480
+          and last_over_time(node_filesystem_readonly{fstype!~"tmpfs|ramfs|squashfs|iso9660|udf|vfat|nfs.*|cifs|fuse.*",mountpoint!~"/boot.*"}[120s]) == 0
+        for: 5m
+        labels:
+          severity: critical
+        annotations:
+          summary: "{{ $labels.mountpoint }} on {{ $labels.host }} has {{ $value | humanizePercentage }} left"
+          description: "File system {{ $labels.mountpoint }} ({{ $labels.device }}) on {{ $labels.host }} ({{ $labels.role }}) has {{ $value | humanizePercentage }} left. Checkpoints, the SuperLink's database and logs stop when it is full. Likely: old checkpoints, data sets, container images or logs."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hostdiskfull
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
+      - alert: HostDiskWillFill
+        expr: |-
+          last_over_time(node_filesystem_avail_bytes{fstype!~"tmpfs|ramfs|squashfs|iso9660|udf|vfat|nfs.*|cifs|fuse.*",mountpoint!~"/boot.*"}[120s]) / last_over_time(node_filesystem_size_bytes{fstype!~"tmpfs|ramfs|squashfs|iso9660|udf|vfat|nfs.*|cifs|fuse.*",mountpoint!~"/boot.*"}[120s]) < 0.25
+          and predict_linear(node_filesystem_avail_bytes{fstype!~"tmpfs|ramfs|squashfs|iso9660|udf|vfat|nfs.*|cifs|fuse.*",mountpoint!~"/boot.*"}[6h], 86400) < 0
+          and predict_linear(node_filesystem_avail_bytes{fstype!~"tmpfs|ramfs|squashfs|iso9660|udf|vfat|nfs.*|cifs|fuse.*",mountpoint!~"/boot.*"}[3h], 86400) < 0
+          and last_over_time(node_filesystem_avail_bytes{fstype!~"tmpfs|ramfs|squashfs|iso9660|udf|vfat|nfs.*|cifs|fuse.*",mountpoint!~"/boot.*"}[120s]) < min_over_time(node_filesystem_avail_bytes{fstype!~"tmpfs|ramfs|squashfs|iso9660|udf|vfat|nfs.*|cifs|fuse.*",mountpoint!~"/boot.*"}[1d] offset 6h)
+          and node_filesystem_avail_bytes{fstype!~"tmpfs|ramfs|squashfs|iso9660|udf|vfat|nfs.*|cifs|fuse.*",mountpoint!~"/boot.*"} offset 1d
+          and last_over_time(node_filesystem_readonly{fstype!~"tmpfs|ramfs|squashfs|iso9660|udf|vfat|nfs.*|cifs|fuse.*",mountpoint!~"/boot.*"}[120s]) == 0
+        for: 1h
+        labels:
+          severity: warning
+        annotations:
+          summary: "{{ $labels.mountpoint }} on {{ $labels.host }} will be full within 24 h"
+          description: "File system {{ $labels.mountpoint }} ({{ $labels.device }}) on {{ $labels.host }} has {{ $value | humanizePercentage }} left, less than at any time of the day before, and is full within 24 h if it goes on as in the last six. Likely: checkpoints or logs that nobody removes."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hostdiskwillfill
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
+      - alert: HostInodesFull
+        expr: |-
+          last_over_time(node_filesystem_files_free{fstype!~"tmpfs|ramfs|squashfs|iso9660|udf|vfat|nfs.*|cifs|fuse.*",mountpoint!~"/boot.*"}[120s]) / (last_over_time(node_filesystem_files{fstype!~"tmpfs|ramfs|squashfs|iso9660|udf|vfat|nfs.*|cifs|fuse.*",mountpoint!~"/boot.*"}[120s]) > 0) < 0.05
+          and last_over_time(node_filesystem_readonly{fstype!~"tmpfs|ramfs|squashfs|iso9660|udf|vfat|nfs.*|cifs|fuse.*",mountpoint!~"/boot.*"}[120s]) == 0
+        for: 5m
+        labels:
+          severity: warning
+        annotations:
+          summary: "{{ $labels.mountpoint }} on {{ $labels.host }} has inodes for few files more"
+          description: "File system {{ $labels.mountpoint }} ({{ $labels.device }}) on {{ $labels.host }} has {{ $value | humanizePercentage }} of its inodes left. Then no file can be made, whatever df says. Likely: a data set of small files, a cache, or sessions that nobody removes."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hostinodesfull
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
+      - alert: HostReadOnlyFilesystem
+        expr: |-
+          last_over_time(node_filesystem_readonly{fstype!~"tmpfs|ramfs|squashfs|iso9660|udf|vfat|nfs.*|cifs|fuse.*",mountpoint!~"/boot.*"}[120s]) == 1
+          and min_over_time(node_filesystem_readonly{fstype!~"tmpfs|ramfs|squashfs|iso9660|udf|vfat|nfs.*|cifs|fuse.*",mountpoint!~"/boot.*"}[1w:1h]) == 0
+        for: 1m
+        labels:
+          severity: critical
+        annotations:
+          summary: "{{ $labels.mountpoint }} on {{ $labels.host }} can no longer be written"
+          description: "File system {{ $labels.mountpoint }} ({{ $labels.device }}) on {{ $labels.host }} ({{ $labels.role }}) has become read-only. Nothing is saved there any more. Likely: the kernel found an error on the disk and stopped writing to it."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hostreadonlyfilesystem
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
+      - alert: HostDiskErrors
+        expr: last_over_time(node_filesystem_device_error{device_error!="permission denied"}[120s]) == 1
+        for: 5m
+        labels:
+          severity: warning
+        annotations:
+          summary: "{{ $labels.mountpoint }} on {{ $labels.host }} does not answer: {{ $labels.device_error }}"
+          description: "The kernel of {{ $labels.host }} cannot say how full {{ $labels.mountpoint }} ({{ $labels.device }}) is: {{ $labels.device_error }}. Who reads training data from there hangs or fails. Likely: a server of files that is away, or a disk that fails."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hostdiskerrors
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
+      - alert: CertificateExpiring
+        expr: |-
+          last_over_time(flower_monitoring_certificate_expiry_timestamp_seconds[120s]) - time() < 1814400
+          and last_over_time(flower_monitoring_certificate_expiry_timestamp_seconds[120s]) - time() >= 259200
+        for: 1m
+        labels:
+          severity: warning
+        annotations:
+          summary: Certificate {{ $labels.path }} on {{ $labels.host }} expires in {{ $value | humanizeDuration }}
+          description: "A certificate in {{ $labels.path }} on {{ $labels.host }} ({{ $labels.role }}) expires in {{ $value | humanizeDuration }}. Then SuperNodes cannot connect, and runs wait without a limit. Likely: it is renewed by hand, or the renewal fails."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#certificateexpiring
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
+      - alert: CertificateExpiringSoon
+        expr: |-
+          last_over_time(flower_monitoring_certificate_expiry_timestamp_seconds[120s]) - time() < 259200
+          and last_over_time(flower_monitoring_certificate_expiry_timestamp_seconds[120s]) - time() >= 0
+        for: 1m
+        labels:
+          severity: critical
+        annotations:
+          summary: Certificate {{ $labels.path }} on {{ $labels.host }} expires in {{ $value | humanizeDuration }}
+          description: "A certificate in {{ $labels.path }} on {{ $labels.host }} ({{ $labels.role }}) expires in {{ $value | humanizeDuration }}, and nobody has renewed it. Then SuperNodes cannot connect, and runs wait without a limit. Likely: the renewal fails."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#certificateexpiringsoon
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
+      - alert: CertificateExpired
+        expr: time() - last_over_time(flower_monitoring_certificate_expiry_timestamp_seconds[120s]) > 0
+        for: 1m
+        labels:
+          severity: critical
+        annotations:
+          summary: Certificate {{ $labels.path }} on {{ $labels.host }} has expired
+          description: "A certificate in {{ $labels.path }} on {{ $labels.host }} ({{ $labels.role }}) has expired {{ $value | humanizeDuration }} ago. Connections that exist may go on; each new one is refused. Likely: nobody renewed it, or the new one was not put in place."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#certificateexpired
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-hosts?var-host={{ if $labels.host }}{{ $labels.host | urlquery }}{{ end }}
   - name: monitoring
     rules:
       - alert: Watchdog

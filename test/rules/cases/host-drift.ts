@@ -56,7 +56,7 @@ function fired(target: Target, part: string, reason: string, hash = ""): Fired {
         `Host ${target.host} differs from the stack in ${part}: ${reason}.${should} Likely: somebody ` +
         "changed or stopped it by hand, or the last up did not reach the host. An up with repair puts it right.",
       runbook_url: `${links.runbooks}#hostdrift`,
-      dashboard: `${links.grafana}/d/flower-monitoring-federation`,
+      dashboard: `${links.grafana}/d/flower-monitoring-hosts`,
     },
   };
 }

@@ -1,5 +1,12 @@
 import type { AlertCases } from "../alert-case";
+import { certificateCases } from "./certificates";
+import { containerCases } from "./containers";
+import { hostDiskCases } from "./host-disks";
 import { hostDrift } from "./host-drift";
+import { hostIoCases } from "./host-io";
+import { hostLoadCases } from "./host-load";
+import { hostMountCases } from "./host-mounts";
+import { hostStateCases } from "./host-state";
 import * as prometheus from "./prometheus";
 import * as samples from "./prometheus-samples";
 import * as stack from "./stack";
@@ -10,6 +17,13 @@ import { watchdog } from "./watchdog";
 
 /** Cases by the alert's name. An alert that is not here fails test/unit/rules.test.ts. */
 export const cases: Record<string, AlertCases> = {
+  ...hostStateCases,
+  ...hostLoadCases,
+  ...hostIoCases,
+  ...hostDiskCases,
+  ...hostMountCases,
+  ...certificateCases,
+  ...containerCases,
   AlertmanagerConfigReloadFailed: stack.alertmanagerConfigReloadFailed,
   AlertmanagerDown: stack.alertmanagerDown,
   AlertmanagerNotificationsFailing: stack.alertmanagerNotificationsFailing,
