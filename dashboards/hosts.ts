@@ -11,6 +11,7 @@ const SILENT = "No answer of node_exporter on the chosen hosts";
 const SHARE = steps([null, COLOURS.good], [0.8, COLOURS.warning], [0.9, COLOURS.bad]);
 const HOST = { label: "host", title: "Host" };
 const FEDERATION = { label: "federation", title: "Federation" };
+const CLOCK = words({ 0: ["not set", COLOURS.warning], 1: ["set", COLOURS.good] });
 const ANSWERS = words({ 0: ["no answer", COLOURS.bad], 1: ["answers", COLOURS.good] });
 
 /** Machines of the federation: resources, and whether they are as deployed. */
@@ -28,7 +29,7 @@ export function hostsDashboard(context: DashboardContext): Dashboard {
         {
           title: "Machines",
           description:
-            "What is used of each machine, the fullest disk first. Choose a host above to see its course below.",
+            "What is used of each machine, the fullest disk first; processes that the kernel ended for want of memory in the chosen time. Clock not set: no NTP, times in logs are wrong.",
           empty: SILENT,
         },
         [HOST],
@@ -44,6 +45,15 @@ export function hostsDashboard(context: DashboardContext): Dashboard {
           },
           { title: "Disk /", expr: q.disk(), unit: "percentunit", decimals: 0, thresholds: SHARE },
           { title: "Load per core", expr: q.load(), unit: "short", decimals: 2 },
+          { title: "Up for", expr: q.uptime(), unit: "s" },
+          { title: "Clock", expr: q.clock(), unit: "short", words: CLOCK },
+          {
+            title: "Out of memory",
+            expr: q.outOfMemory(),
+            unit: "short",
+            decimals: 0,
+            thresholds: steps([null, COLOURS.good], [1, COLOURS.bad]),
+          },
         ],
         [FEDERATION],
         { by: "Disk /", descending: true },
@@ -119,6 +129,29 @@ export function hostsDashboard(context: DashboardContext): Dashboard {
       })
         .min(0)
         .withTarget(query(q.pressureIo(), "{{host}}")),
+    )
+    .withRow(row("Network"))
+    .withPanel(
+      timeseries({
+        title: "Network",
+        description:
+          "Bytes a second in and out, without traffic that stays on the machine. Flat at one height: the line is full.",
+        unit: "Bps",
+        empty: SILENT,
+      })
+        .withTarget(query(q.received(), "{{host}} in"))
+        .withTarget(query(q.sent(), "{{host}} out", "B")),
+    )
+    .withPanel(
+      timeseries({
+        title: "Sent again",
+        description:
+          "Share of TCP segments that had to be sent again. Above 1 %: a bad line, and models come late over it.",
+        unit: "percentunit",
+        empty: SILENT,
+      })
+        .min(0)
+        .withTarget(query(q.resent(), "{{host}}")),
     )
     .withRow(row("Disks"))
     .withPanel(

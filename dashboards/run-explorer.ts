@@ -55,6 +55,7 @@ export function runExplorerDashboard(_context: DashboardContext): Dashboard {
         unit: "none",
         empty: "The run tells no loss",
       })
+        .span(12)
         .decimals(4)
         .thresholds(PLAIN)
         .withTarget(query(q.loss(), "loss")),
@@ -66,6 +67,7 @@ export function runExplorerDashboard(_context: DashboardContext): Dashboard {
         unit: "none",
         empty: "The run tells no accuracy",
       })
+        .span(12)
         .decimals(4)
         .thresholds(PLAIN)
         .withTarget(query(q.accuracy(), "accuracy")),
@@ -78,10 +80,25 @@ export function runExplorerDashboard(_context: DashboardContext): Dashboard {
         unit: "none",
         empty: NO_RUN,
       })
+        .span(8)
         .thresholds(PLAIN)
         .textMode(BigValueTextMode.Name)
         .graphMode(BigValueGraphMode.None)
         .withTarget(query(q.sourceBy(), "{{source}}")),
+    )
+    .withPanel(
+      stat({
+        title: "Failed because",
+        description:
+          "serverapp_lost: its ServerApp was killed, or its host is gone. exception: its ServerApp raised one, flwr log has it.",
+        unit: "none",
+        empty: "It has not failed",
+      })
+        .span(8)
+        .thresholds(steps([null, COLOURS.bad]))
+        .textMode(BigValueTextMode.Name)
+        .graphMode(BigValueGraphMode.None)
+        .withTarget(query(q.failedBy(), "{{cause}}")),
     )
     .withPanel(
       stat({
@@ -91,6 +108,7 @@ export function runExplorerDashboard(_context: DashboardContext): Dashboard {
         unit: "short",
         empty: NO_HOOK,
       })
+        .span(8)
         .thresholds(WARN)
         .withTarget(query(q.hookTrouble(), "in trouble")),
     )

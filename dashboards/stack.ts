@@ -120,7 +120,7 @@ export function stackDashboard({ thresholds }: DashboardContext): Dashboard {
           "Of its interval, how much each group of rules needs. Above 1 evaluations are left out and alerts come late.",
         unit: "percentunit",
         empty: SILENT,
-      }).withTarget(query(q.rules(), "{{rule_group}}")),
+      }).withTarget(query(q.rules(), "{{group}}")),
     )
     .withPanel(
       timeseries({

@@ -86,6 +86,18 @@ export function stragglersDashboard(_context: DashboardContext): Dashboard {
         empty: NO_HOOK,
       }).withTarget(query(q.evaluate(), "{{node}}")),
     )
+    .withPanel(
+      timeseries({
+        title: "Phases, 95 %",
+        description:
+          "All but the slowest twentieth of each phase took no longer, all runs. train and evaluate are the clients, aggregate is the SuperLink, configure is waiting for SuperNodes.",
+        unit: "s",
+        empty: NO_HOOK,
+      })
+        .span(24)
+        .spanNulls(true)
+        .withTarget(query(q.phases(), "{{phase}}, {{federation}}")),
+    )
     .withRow(row("Its machine"))
     .withPanel(
       timeseries({

@@ -2,11 +2,13 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { DashboardContext } from "./context";
 import { dashboard, row } from "./common";
 import { COLOURS } from "./palette";
-import { buckets, heatmap, query, stat, steps, timeseries } from "./panels";
+import { buckets, heatmap, query, stat, steps, timeline, timeseries, words } from "./panels";
 import { hostQueries } from "./queries/hosts";
 import { systemQueries as q } from "./queries/system";
+import { table } from "./table";
 
 const SILENT = "No answer of the Flower exporter: FL_METRICS_ENABLED, or the SuperLink's host";
+const YES = words({ 0: ["not yet", COLOURS.warning], 1: ["yes", COLOURS.good] });
 const NO_NODE = "No answer of node_exporter on the chosen hosts";
 
 /** How well the SuperLink answers, and what asking it costs. */
@@ -169,6 +171,35 @@ export function systemDashboard(_context: DashboardContext): Dashboard {
         .span(24)
         .min(0)
         .withTarget(query(q.files(), "{{host}}")),
+    )
+    .withPanel(
+      table(
+        {
+          title: "Versions",
+          description:
+            "Version of the exporter and of the Flower that it uses. It should be the SuperLink's own (docs/compatibility.md).",
+          empty: SILENT,
+        },
+        [
+          { label: "version", title: "Exporter" },
+          { label: "flower_version", title: "Flower" },
+        ],
+        [{ title: "Runs", expr: q.versions(), unit: "short", words: YES }],
+        [{ label: "federation", title: "Federation" }],
+      ).span(12),
+    )
+    .withPanel(
+      timeline({
+        title: "All runs are read",
+        description:
+          "Whether the exporter has read every run once since its start. Until then counters over all runs are missing; for long: the SuperLink has very many runs.",
+        unit: "short",
+        empty: SILENT,
+      })
+        .height(9)
+        .mappings(YES)
+        .thresholds(steps([null, COLOURS.warning], [1, COLOURS.good]))
+        .withTarget(query(q.replayed(), "{{federation}}")),
     )
     .build();
 }

@@ -3,6 +3,9 @@ import { node } from "./select";
 const ROOT = 'mountpoint="/"';
 const HOST = "federation, host";
 
+/** Without what stays on the machine: its own, of containers, and bridges. */
+const REAL = 'device!~"lo|veth.*|br-.*|docker.*|cni.*|flannel.*"';
+
 /** Machines, from node_exporter and from what they tell of themselves. */
 export const hostQueries = {
   up: () => `min by (${HOST}) (${node("up")})`,
@@ -18,6 +21,17 @@ export const hostQueries = {
     `max by (${HOST}, mountpoint) (1 - ${node("node_filesystem_files_free")} / (${node("node_filesystem_files")} > 0))`,
   load: () =>
     `max by (${HOST}) (${node("node_load5")}) / count by (${HOST}) (${node("node_cpu_seconds_total", 'mode="idle"')})`,
+  received: () =>
+    `sum by (${HOST}) (rate(${node("node_network_receive_bytes_total", REAL)}[$__rate_interval]))`,
+  sent: () =>
+    `sum by (${HOST}) (rate(${node("node_network_transmit_bytes_total", REAL)}[$__rate_interval]))`,
+  resent: () =>
+    `sum by (${HOST}) (rate(${node("node_netstat_Tcp_RetransSegs")}[$__rate_interval])) / (sum by (${HOST}) (rate(${node("node_netstat_Tcp_OutSegs")}[$__rate_interval])) > 0)`,
+  /** By the host's own clock, which may be wrong. */
+  uptime: () =>
+    `max by (${HOST}) (${node("node_time_seconds")} - ${node("node_boot_time_seconds")})`,
+  clock: () => `min by (${HOST}) (${node("node_timex_sync_status")})`,
+  outOfMemory: () => `sum by (${HOST}) (increase(${node("node_vmstat_oom_kill")}[$__range]))`,
   diskRead: () =>
     `sum by (${HOST}) (rate(${node("node_disk_read_bytes_total")}[$__rate_interval]))`,
   diskWritten: () =>

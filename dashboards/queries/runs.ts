@@ -61,6 +61,7 @@ export const runQueries = {
   receivedRate: () =>
     `sum by (${RUN}) (rate(${run("fl_run_bytes_received_total")}[$__rate_interval]))`,
   clientSeconds: () => `max by (${RUN}) (${run("fl_run_client_seconds_total")})`,
+  failedBy: () => `max by (${RUN}, cause) (${run("fl_run_failed")})`,
   failures: () => `max by (${RUN}, cause) (${run("fl_run_clients_failed_total")})`,
   checkpointAge: () => `time() - max by (${RUN}) (${run("fl_checkpoint_time_seconds")})`,
   checkpointSize: () => `max by (${RUN}) (${run("fl_checkpoint_size_bytes")})`,

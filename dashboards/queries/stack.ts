@@ -43,7 +43,7 @@ export const stackQueries = {
     `max by (federation) (${prometheus("tsdb_storage_blocks_bytes")} + ${prometheus("tsdb_wal_storage_size_bytes")})`,
   /** Of its interval, how much each group of rules needs. */
   rules: () =>
-    `max by (federation, rule_group) (${prometheus("rule_group_last_duration_seconds")} / ${prometheus("rule_group_interval_seconds")})`,
+    `max by (federation, group) (label_replace(${prometheus("rule_group_last_duration_seconds")} / ${prometheus("rule_group_interval_seconds")}, "group", "$1", "rule_group", ".*;(.+)"))`,
   faults: () =>
     Object.entries(FAULTS)
       .map(

@@ -1,4 +1,4 @@
-import { gpu, named, node, run, superNode } from "./select";
+import { flower, gpu, named, node, run, superNode } from "./select";
 
 const NODE = "federation, node, node_id";
 
@@ -16,6 +16,8 @@ export const stragglerQueries = {
   /** Times the median of its federation. */
   trainRatio: () =>
     `sort_desc(max by (${NODE}) (${named(reply("train"))}) / on (federation) group_left () (${median("train")} > 0))`,
+  phases: () =>
+    `histogram_quantile(0.95, sum by (federation, phase, le) (rate(${flower("fl_phase_duration_seconds_bucket")}[$__rate_interval])))`,
   slowest: () => `max by (federation) (${reply("train")})`,
   median: () => median("train"),
   /** Of the slowest client's time, what the median client waited for it. */

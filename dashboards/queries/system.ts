@@ -23,6 +23,9 @@ export const systemQueries = {
     `sum by (federation, host, job) (rate(${onHosts("process_cpu_seconds_total", "flower")}[$__rate_interval]))`,
   memory: () =>
     `max by (federation, host, job) (${onHosts("process_resident_memory_bytes", "flower")})`,
+  versions: () =>
+    `group by (federation, version, flower_version) (${flower("fl_exporter_build_info")})`,
+  replayed: () => `min by (federation) (${flower("fl_exporter_replayed")})`,
   files: () =>
     `max by (federation, host) (${onHosts("process_open_fds", "flower")} / ${onHosts("process_max_fds", "flower")})`,
 };

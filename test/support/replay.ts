@@ -49,7 +49,8 @@ export function later(scrape: string, seconds: number): string {
     .split("\n")
     .map((line) => {
       const [, name, type] = /^# TYPE (\S+) (\S+)/.exec(line) ?? [];
-      if (name !== undefined && type !== "gauge" && type !== "untyped") {
+      // What has no type is the kernel's, and mostly counts.
+      if (name !== undefined && type !== "gauge") {
         for (const suffix of ["", "_total", "_bucket", "_sum", "_count"])
           counters.add(name + suffix);
       }
