@@ -4,6 +4,7 @@ import { stackFileSchema } from "../components/config/json-schema";
 import { REPO } from "./engine/project";
 import { step } from "../runner/progress";
 import { run } from "../runner/run";
+import { configurationPage } from "../components/config/configuration-page";
 import { portsPage } from "../components/config/ports-page";
 import { dashboardsPage } from "../dashboards/page";
 import { thresholdsPage } from "../rules/thresholds-page";
@@ -60,6 +61,8 @@ const GENERATED: Record<string, () => string | Promise<string>> = {
   "docs/thresholds.md": thresholdsPage,
   "docs/ports.md": portsPage,
   "docs/dashboards.md": dashboardsPage,
+  "docs/configuration.md": async () =>
+    configurationPage(await readFile(join(REPO, "Pulumi.dev.yaml"), "utf8")),
   "schema/stack.schema.json": () => `${JSON.stringify(stackFileSchema(), null, 2)}\n`,
 };
 

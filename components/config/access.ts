@@ -10,7 +10,8 @@ import { read, shapes } from "./shapes";
 import * as values from "./values";
 import { secretName } from "./webhooks";
 
-const DEFAULTS = {
+/** What the key `ssh` is where the stack does not say it. */
+export const SSH_DEFAULTS = {
   user: "root",
   port: 22,
   knownHostsFile: "./known_hosts",
@@ -39,12 +40,12 @@ export function readAccess(
     const value = member(raw, key);
     return rule(value) === undefined ? (value as T) : fallback;
   };
-  const user = or<string>("user", values.userName, DEFAULTS.user);
-  const port = or<number>("port", values.port, DEFAULTS.port);
-  const known = or<string>("knownHostsFile", values.path, DEFAULTS.knownHostsFile);
+  const user = or<string>("user", values.userName, SSH_DEFAULTS.user);
+  const port = or<number>("port", values.port, SSH_DEFAULTS.port);
+  const known = or<string>("knownHostsFile", values.path, SSH_DEFAULTS.knownHostsFile);
   const knownHostsFile = files.absolute(known, io);
   const controlDirectory = files.absolute("~/.ssh", io);
-  const waitSeconds = or<number>("waitSeconds", values.waitSeconds, DEFAULTS.waitSeconds);
+  const waitSeconds = or<number>("waitSeconds", values.waitSeconds, SSH_DEFAULTS.waitSeconds);
   const config: SshConfig = { user, port, knownHostsFile, controlDirectory, waitSeconds };
   const passphrase = or<string | undefined>("passphraseSecret", secretName, undefined);
   if (passphrase !== undefined) config.passphraseSecret = passphrase;

@@ -2,11 +2,13 @@
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { configurationPage, NEEDED } from "../../components/config/configuration-page";
 import { portsPage } from "../../components/config/ports-page";
 import { CONFIG_KEYS } from "../../components/config/parse";
 import { ADMIN_PASSWORD } from "../../components/config/secrets";
 import { faultOf, PROGRAMS } from "../support/doc-commands";
 import { exists, FILES, nameExists, PAGES, patternExists, ROOMS, text } from "../support/documents";
+import { exampleConfig } from "../support/example-stack";
 import { codeSpans, readMarkdown } from "../support/markdown";
 import { commandsOf } from "../support/shell-words";
 
@@ -111,6 +113,23 @@ test("of every program is said which test runs it, or why none does", () => {
 
 test("the page of ports is made from the code", () => {
   expect(text("docs/ports.md"), "docs/ports.md: write it again with `make docs`").toBe(portsPage());
+});
+
+describe("the page of the configuration", () => {
+  test("is made from the code and the example", () => {
+    const made = configurationPage(text("Pulumi.dev.yaml"));
+    expect(text("docs/configuration.md"), "write it again with `make docs`").toBe(made);
+  });
+
+  test.each(NEEDED)("is right that a stack needs %s", (path) => {
+    const without = (): unknown =>
+      exampleConfig((raw) => {
+        const [key = "", part] = path.split(".");
+        if (part === undefined) Reflect.deleteProperty(raw, key);
+        else Reflect.deleteProperty((raw as Record<string, object>)[key] ?? {}, part);
+      });
+    expect(without).toThrow(path);
+  });
 });
 
 describe("the test itself finds", () => {
