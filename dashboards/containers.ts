@@ -2,15 +2,15 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { DashboardContext } from "./context";
 import { dashboard, row } from "./common";
 import { COLOURS } from "./palette";
-import { lines, query, steps, timeseries } from "./panels";
+import { above, lines, query, steps, timeseries } from "./panels";
 import { containerQueries as q } from "./queries/containers";
 import { table } from "./table";
 
 const NONE = "No host measures containers: flower.containerMetrics";
-const SHARE = steps([null, COLOURS.good], [0.8, COLOURS.warning], [0.95, COLOURS.bad]);
 
 /** Docker's containers on the hosts that measure them. */
-export function containersDashboard(_context: DashboardContext): Dashboard {
+export function containersDashboard({ thresholds }: DashboardContext): Dashboard {
+  const near = above(thresholds.containerMemoryShare);
   return dashboard({
     slug: "containers",
     description:
@@ -39,7 +39,7 @@ export function containersDashboard(_context: DashboardContext): Dashboard {
             expr: q.memoryOfLimit(),
             unit: "percentunit",
             decimals: 0,
-            thresholds: SHARE,
+            thresholds: near,
           },
           { title: "Age", expr: q.age(), unit: "s" },
           {
@@ -73,6 +73,8 @@ export function containersDashboard(_context: DashboardContext): Dashboard {
       })
         .min(0)
         .max(1)
+        .thresholds(above(thresholds.containerThrottledShare))
+        .thresholdsStyle(lines())
         .withTarget(query(q.throttled(), "{{host}} {{name}}")),
     )
     .withPanel(
@@ -93,7 +95,7 @@ export function containersDashboard(_context: DashboardContext): Dashboard {
         empty: "No container has a memory limit",
       })
         .min(0)
-        .thresholds(SHARE)
+        .thresholds(near)
         .thresholdsStyle(lines())
         .withTarget(query(q.memoryOfLimit(), "{{host}} {{name}}")),
     )

@@ -15,7 +15,7 @@ const DOWN_UP = words({ 0: ["no answer", COLOURS.bad], 1: ["answers", COLOURS.go
 const SCORE = steps([null, COLOURS.bad], [50, COLOURS.warning], [90, COLOURS.good]);
 
 /** Is the federation alive, and which of its sites is not well, and why. */
-export function federationDashboard(_context: DashboardContext): Dashboard {
+export function federationDashboard({ thresholds }: DashboardContext): Dashboard {
   return dashboard({
     slug: "federation",
     description:
@@ -84,7 +84,7 @@ export function federationDashboard(_context: DashboardContext): Dashboard {
         [
           {
             title: "Health",
-            expr: healthQueries.score(),
+            expr: healthQueries.score(thresholds),
             unit: "short",
             thresholds: SCORE,
             width: 90,
@@ -109,7 +109,7 @@ export function federationDashboard(_context: DashboardContext): Dashboard {
       })
         .max(100)
         .thresholds(steps([null, COLOURS.warning], [50, COLOURS.bad]))
-        .withTarget(query(healthQueries.reasons(), "{{node}}: {{reason}}").instant()),
+        .withTarget(query(healthQueries.reasons(thresholds), "{{node}}: {{reason}}").instant()),
     )
     .withPanel(
       timeseries({
@@ -121,7 +121,7 @@ export function federationDashboard(_context: DashboardContext): Dashboard {
       })
         .min(0)
         .max(100)
-        .withTarget(query(healthQueries.score(), "{{node}}")),
+        .withTarget(query(healthQueries.score(thresholds), "{{node}}")),
     )
     .withPanel(
       timeline({

@@ -6,6 +6,7 @@ import { hostQueries as q } from "./queries/hosts";
 import { table } from "./table";
 import type { Builder } from "./variables";
 
+const DAY = 86_400;
 const HOST = { label: "host", title: "Host" };
 const FEDERATION = { label: "federation", title: "Federation" };
 const ACTIVE = words({ 0: ["down", COLOURS.bad], 1: ["active", COLOURS.good] });
@@ -57,8 +58,8 @@ export function deployedPanels({ thresholds }: DashboardContext): Builder<Panel>
           unit: "s",
           thresholds: steps(
             [null, COLOURS.bad],
-            [7 * 86400, COLOURS.warning],
-            [30 * 86400, COLOURS.good],
+            [thresholds.certificateSoonDays * DAY, COLOURS.warning],
+            [thresholds.certificateDays * DAY, COLOURS.good],
           ),
         },
       ],

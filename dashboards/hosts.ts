@@ -2,13 +2,12 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { DashboardContext } from "./context";
 import { dashboard, row } from "./common";
 import { COLOURS } from "./palette";
-import { lines, query, steps, timeseries, words } from "./panels";
+import { above, lines, query, steps, timeseries, words } from "./panels";
 import { deployedPanels } from "./hosts-deployed";
 import { hostQueries as q } from "./queries/hosts";
 import { table } from "./table";
 
 const SILENT = "No answer of node_exporter on the chosen hosts";
-const SHARE = steps([null, COLOURS.good], [0.8, COLOURS.warning], [0.9, COLOURS.bad]);
 const HOST = { label: "host", title: "Host" };
 const FEDERATION = { label: "federation", title: "Federation" };
 const CLOCK = words({ 0: ["not set", COLOURS.warning], 1: ["set", COLOURS.good] });
@@ -16,6 +15,9 @@ const ANSWERS = words({ 0: ["no answer", COLOURS.bad], 1: ["answers", COLOURS.go
 
 /** Machines of the federation: resources, and whether they are as deployed. */
 export function hostsDashboard(context: DashboardContext): Dashboard {
+  const { resourceHighShare, hostDiskFreeShare, hostInodesFreeShare } = context.thresholds;
+  const busy = above(resourceHighShare);
+  const full = above(1 - hostDiskFreeShare);
   const board = dashboard({
     slug: "hosts",
     description:
@@ -35,15 +37,15 @@ export function hostsDashboard(context: DashboardContext): Dashboard {
         [HOST],
         [
           { title: "State", expr: q.up(), unit: "short", words: ANSWERS },
-          { title: "CPU", expr: q.cpu(), unit: "percentunit", decimals: 0, thresholds: SHARE },
+          { title: "CPU", expr: q.cpu(), unit: "percentunit", decimals: 0, thresholds: busy },
           {
             title: "Memory",
             expr: q.memory(),
             unit: "percentunit",
             decimals: 0,
-            thresholds: SHARE,
+            thresholds: busy,
           },
-          { title: "Disk /", expr: q.disk(), unit: "percentunit", decimals: 0, thresholds: SHARE },
+          { title: "Disk /", expr: q.disk(), unit: "percentunit", decimals: 0, thresholds: full },
           { title: "Load per core", expr: q.load(), unit: "short", decimals: 2 },
           { title: "Up for", expr: q.uptime(), unit: "s" },
           { title: "Clock", expr: q.clock(), unit: "short", words: CLOCK },
@@ -82,7 +84,7 @@ export function hostsDashboard(context: DashboardContext): Dashboard {
       })
         .min(0)
         .max(1)
-        .thresholds(SHARE)
+        .thresholds(busy)
         .thresholdsStyle(lines())
         .withTarget(query(q.memory(), "{{host}}")),
     )
@@ -164,7 +166,7 @@ export function hostsDashboard(context: DashboardContext): Dashboard {
       })
         .min(0)
         .max(1)
-        .thresholds(SHARE)
+        .thresholds(full)
         .thresholdsStyle(lines())
         .withTarget(query(q.diskBy(), "{{host}} {{mountpoint}}")),
     )
@@ -178,6 +180,8 @@ export function hostsDashboard(context: DashboardContext): Dashboard {
       })
         .min(0)
         .max(1)
+        .thresholds(above(1 - hostInodesFreeShare))
+        .thresholdsStyle(lines())
         .withTarget(query(q.inodes(), "{{host}} {{mountpoint}}")),
     )
     .withPanel(

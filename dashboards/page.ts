@@ -1,10 +1,13 @@
 import type { Panel } from "@grafana/grafana-foundation-sdk/dashboard";
 import { dashboards } from ".";
-import { LOST } from "./queries/health";
+import { losses } from "./queries/health";
+import { thresholdsOf } from "../rules/thresholds";
 
 /** docs/dashboards.md, from the dashboards themselves. */
 export function dashboardsPage(): string {
-  const points = Object.entries(LOST).map(([reason, { points }]) => `| ${reason} | ${points} |`);
+  const points = Object.entries(losses(thresholdsOf())).map(
+    ([reason, { points }]) => `| ${reason} | ${points} |`,
+  );
   const sections = Object.entries(dashboards).map(([slug, build]) => {
     const { title, description, panels = [] } = build();
     const shown = (panels as Panel[]).filter(({ type }) => type !== "row");
@@ -32,6 +35,8 @@ Alerts has Grafana's own list.
 
 **Colours** are blue for good, orange for a warning, vermilion for bad and grey for neither. They can be told apart
 without seeing red or green, and a value or a word always says the same.
+
+**Lines and colours of limits** are where the stack's own alerts fire (docs/thresholds.md).
 
 **Health.** A SuperNode has 100 points and loses some for each reason, never more than all:
 

@@ -76,6 +76,13 @@ export function steps(...values: [number | null, Colour][]): ThresholdsConfigBui
   return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(list);
 }
 
+/** Good below the number at which an alert fires, bad from there on. */
+export const above = (limit: number): ThresholdsConfigBuilder =>
+  steps([null, COLOURS.good], [rounded(limit), COLOURS.bad]);
+
+/** 1 - 0.05 without the last digits of a floating point number. */
+const rounded = (value: number): number => Number(value.toPrecision(12));
+
 /** Values that are words. */
 export function words(texts: Record<string, [text: string, color: Colour]>): ValueMapping[] {
   const options = Object.entries(texts).map(([value, [text, color]], index) => {

@@ -1,3 +1,4 @@
+import { thresholdsOf, type Thresholds } from "../../rules/thresholds";
 import { named, node, onHosts, superNode } from "./select";
 
 /** What is told of one SuperNode. */
@@ -15,7 +16,7 @@ const onHost = (condition: string): string =>
 
 /** Of a host, what is left of one metric in another, below a share. */
 const left = (rest: string, whole: string, share: number): string =>
-  onHost(`${rest} / ${whole} < ${share}`);
+  onHost(`${rest} / ${whole} < ${Number(share.toPrecision(12))}`);
 
 const ROOT = 'mountpoint="/"';
 
@@ -23,59 +24,64 @@ const ROOT = 'mountpoint="/"';
  * What a SuperNode loses of its 100 points, by reason: all of them for what keeps it from training, few
  * for what makes it slow or will stop it if nobody looks.
  */
-export const LOST: Record<string, { points: number; condition: string }> = {
-  offline: { points: 100, condition: `${up} == 0` },
-  "heartbeat missed": {
-    points: 30,
-    // A healthy node beats every 17 to 23 s.
-    condition: `${superNode("fl_supernode_heartbeat_age_seconds")} > 30 and ${up} == 1`,
-  },
-  "failed within the hour": {
-    points: 20,
-    condition: `increase(${superNode("fl_supernode_failures_total")}[${HEALTH_WINDOW}]) > 0`,
-  },
-  "twice as slow as most": {
-    points: 10,
-    condition: `${trainReply} / on (federation) group_left () quantile by (federation) (0.5, ${trainReply}) > 2`,
-  },
-  "host not measured": { points: 20, condition: onHost(`${node("up")} == 0`) },
-  "disk nearly full": {
-    points: 20,
-    condition: left(
-      node("node_filesystem_avail_bytes", ROOT),
-      node("node_filesystem_size_bytes", ROOT),
-      0.1,
-    ),
-  },
-  "memory nearly full": {
-    points: 20,
-    condition: left(
-      node("node_memory_MemAvailable_bytes"),
-      node("node_memory_MemTotal_bytes"),
-      0.05,
-    ),
-  },
-  "GPU sick": {
-    points: 30,
-    condition: onHost(`${onHosts("DCGM_EXP_GPU_HEALTH_STATUS", "dcgm")} >= 20`),
-  },
-  "host drifted": { points: 10, condition: onHost(`${node("flower_monitoring_host_drift")} > 0`) },
-};
+export function losses({
+  hostDiskFreeShare,
+  resourceHighShare,
+}: Thresholds): Record<string, { points: number; condition: string }> {
+  const free = left(
+    node("node_filesystem_avail_bytes", ROOT),
+    node("node_filesystem_size_bytes", ROOT),
+    hostDiskFreeShare,
+  );
+  const available = left(
+    node("node_memory_MemAvailable_bytes"),
+    node("node_memory_MemTotal_bytes"),
+    1 - resourceHighShare,
+  );
+  const sick = `${onHosts("DCGM_EXP_GPU_HEALTH_STATUS", "dcgm")} >= 20`;
+  return {
+    offline: { points: 100, condition: `${up} == 0` },
+    "heartbeat missed": {
+      points: 30,
+      // A healthy node beats every 17 to 23 s.
+      condition: `${superNode("fl_supernode_heartbeat_age_seconds")} > 30 and ${up} == 1`,
+    },
+    "failed within the hour": {
+      points: 20,
+      condition: `increase(${superNode("fl_supernode_failures_total")}[${HEALTH_WINDOW}]) > 0`,
+    },
+    "twice as slow as most": {
+      points: 10,
+      condition: `${trainReply} / on (federation) group_left () quantile by (federation) (0.5, ${trainReply}) > 2`,
+    },
+    "host not measured": { points: 20, condition: onHost(`${node("up")} == 0`) },
+    "disk nearly full": { points: 20, condition: free },
+    "memory nearly full": { points: 20, condition: available },
+    "GPU sick": { points: 30, condition: onHost(sick) },
+    "host drifted": {
+      points: 10,
+      condition: onHost(`${node("flower_monitoring_host_drift")} > 0`),
+    },
+  };
+}
 
 /** Points that were lost, one series a SuperNode and reason. */
-const lost = Object.entries(LOST)
-  .map(
-    ([reason, { points, condition }]) =>
-      `label_replace(${points} * group by (${NODE}) (${condition}), "reason", "${reason}", "", "")`,
-  )
-  .join(" or ");
+function lost(thresholds: Thresholds): string {
+  return Object.entries(losses(thresholds))
+    .map(
+      ([reason, { points, condition }]) =>
+        `label_replace(${points} * group by (${NODE}) (${condition}), "reason", "${reason}", "", "")`,
+    )
+    .join(" or ");
+}
 
 export const healthQueries = {
-  reasons: () => `max by (federation, node, node_id, reason) (${named(`(${lost})`)})`,
+  reasons: (thresholds = thresholdsOf()) =>
+    `max by (federation, node, node_id, reason) (${named(`(${lost(thresholds)})`)})`,
   /** 100 minus what was lost, never below 0. */
-  score: () => {
+  score: (thresholds = thresholdsOf()) => {
     const all = `group by (${NODE}) (${up})`;
-    const score = `clamp_min(100 * ${all} - (sum by (${NODE}) (${lost}) or 0 * ${all}), 0)`;
-    return `max by (federation, node, node_id) (${named(score)})`;
+    const points = `(sum by (${NODE}) (${lost(thresholds)}) or 0 * ${all})`;
+    return `max by (federation, node, node_id) (${named(`clamp_min(100 * ${all} - ${points}, 0)`)})`;
   },
 };
