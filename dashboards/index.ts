@@ -9,6 +9,7 @@ import { flTrainingDashboard } from "./fl-training";
 import { gpuDashboard } from "./gpu";
 import { hostsDashboard } from "./hosts";
 import { runExplorerDashboard } from "./run-explorer";
+import { withSeriesLinks } from "./series-links";
 import { slosDashboard } from "./slos";
 import type { Slug } from "./slugs";
 import { stackDashboard } from "./stack";
@@ -39,7 +40,7 @@ export const dashboards: Record<string, (context?: DashboardContext) => Dashboar
   Object.fromEntries(
     Object.entries(BUILDERS).map(([slug, build]) => [
       slug,
-      (context = defaultContext) => withPanelIds(build(context)),
+      (context = defaultContext) => withPanelIds(withSeriesLinks(slug as Slug, build(context))),
     ]),
   );
 

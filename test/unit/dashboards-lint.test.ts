@@ -105,6 +105,20 @@ const all = slugs.flatMap((slug) =>
   panelsOf(slug).map((panel) => [`${slug}: ${panel.title}`, panel] as const),
 );
 
+test("a series of a run leads to the run, and one of a machine to the machine", () => {
+  const urls = (slug: string, title: string): string[] =>
+    panelsOf(slug)
+      .filter((panel) => panel.title === title)
+      .flatMap((panel) => valuesOf(panel.fieldConfig, "url").map(String));
+  expect(urls("fl-training", "Client Participation")).toEqual([
+    "/d/flower-monitoring-run-explorer?${__url_time_range}&${federation:queryparam}&var-run=${__field.labels.run_id}",
+  ]);
+  expect(urls("stragglers", "Training replies")).toEqual([
+    "/d/flower-monitoring-hosts?${__url_time_range}&${federation:queryparam}&var-host=${__field.labels.node}",
+  ]);
+  expect(urls("hosts", "CPU")).toEqual([]);
+});
+
 describe.each(all)("panel %s", (_title, panel) => {
   const { type, targets = [], fieldConfig } = panel;
 
@@ -163,6 +177,9 @@ describe.each(all)("panel %s", (_title, panel) => {
       const chosen = [...rest.matchAll(/var-(\w+)=/g)].map(([, name]) => name);
       const known = jsonOf(to).templating.list.map(({ name }) => name);
       expect(chosen.filter((name) => !known.includes(name ?? ""))).toEqual([]);
+      for (const [, label = ""] of rest.matchAll(/__field\.labels\.(\w+)/g)) {
+        expect(targets.some(({ expr }) => expr.includes(label))).toBe(true);
+      }
       for (const [, field] of rest.matchAll(/fields\["([^"]+)"\]/g)) {
         const titles = fieldConfig?.overrides.map(({ matcher }) => matcher.options);
         expect(titles).toContain(field);
