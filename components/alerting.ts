@@ -3,6 +3,7 @@ import type { AlertGroup, Inventory, WantedBundle } from "../rules";
 import type { Links } from "../rules/annotations";
 import { renderPrometheusRules } from "../rules/prometheus-rules";
 import { thresholdsOf } from "../rules/thresholds";
+import { durationSeconds } from "./config/durations";
 import type { CoreConfig } from "./config/schema";
 import type { DeployedHost } from "./fleet";
 import type { ConfigFile } from "./render/config-push";
@@ -55,6 +56,7 @@ function inventoryOf(config: CoreConfig, hosts: DeployedHost[]): Inventory {
     bundles: wantedBundles(hosts),
     evaluator: config.alerting.evaluator,
     scrapeIntervalSeconds: config.scrapeIntervalSeconds,
+    retentionSeconds: durationSeconds(config.retention) ?? 0,
     thresholds: thresholdsOf(config.alerting.thresholds),
   };
 }

@@ -3,7 +3,9 @@ import { federationAlerts } from "./alerts/supernodes";
 import { hostAlerts, hostRecords } from "./alerts/hosts";
 import { monitoringAlerts } from "./alerts/monitoring";
 import { prometheusAlerts } from "./alerts/prometheus";
+import { sloAlerts } from "./alerts/slo";
 import { evaluatorAlerts, stackAlerts } from "./alerts/stack";
+import { sloRecords } from "./records/slo";
 import type { AlertGroup, Inventory, RecordingGroup } from "./rule";
 
 export type { Alert, AlertGroup, Inventory, RecordingGroup, WantedBundle } from "./rule";
@@ -17,6 +19,7 @@ export function alertGroups(inventory: Inventory): AlertGroup[] {
     monitoringAlerts(inventory),
     prometheusAlerts(inventory),
     stackAlerts(inventory),
+    sloAlerts(inventory),
   ];
   return groups.filter((group) => group.alerts.length > 0);
 }
@@ -26,7 +29,10 @@ export function prometheusOwn(inventory: Inventory): {
   records: RecordingGroup[];
   alerts: AlertGroup[];
 } {
-  return { records: hostRecords(inventory), alerts: [evaluatorAlerts(inventory)] };
+  return {
+    records: [...hostRecords(inventory), ...sloRecords(inventory)],
+    alerts: [evaluatorAlerts(inventory)],
+  };
 }
 
 /** All alerts, of either evaluator. */

@@ -104,4 +104,16 @@ export const inhibitions: Inhibition[] = [
     target: ['severity="warning"', 'alertname="HostDiskWillFill"'],
     equal: ["federation", "host", "mountpoint"],
   },
+  {
+    because: "a budget that burns fast burns slowly too",
+    source: ['alertname="SLOBudgetBurnsFast"'],
+    target: ['alertname="SLOBudgetBurnsSlowly"', 'severity="warning"'],
+    equal: ["federation", "slo"],
+  },
+  {
+    because: "nothing is known of promises while what measures them is down",
+    source: ['alertname="TargetDown"', 'job!=""'],
+    target: ['alertname="SLONoData"', 'severity="warning"'],
+    equal: ["federation", "job"],
+  },
 ];

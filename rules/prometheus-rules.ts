@@ -10,8 +10,9 @@ export function renderPrometheusRules(
 ): string {
   const file = {
     groups: [
-      ...records.map(({ name, rules }) => ({
+      ...records.map(({ name, interval, rules }) => ({
         name,
+        ...(interval === undefined ? {} : { interval }),
         rules: rules.map(({ record, expr, add }) => ({
           record,
           expr,
@@ -30,5 +31,5 @@ export function renderPrometheusRules(
       })),
     ],
   };
-  return stringify(file, { lineWidth: 0 });
+  return stringify(file, { lineWidth: 0, aliasDuplicateObjects: false });
 }

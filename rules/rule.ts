@@ -46,6 +46,8 @@ export interface RecordingRule {
 /** Recording rules that are evaluated one after the other. */
 export interface RecordingGroup {
   name: string;
+  /** Prometheus duration between two evaluations. @default the scrape interval */
+  interval?: string;
   rules: RecordingRule[];
 }
 
@@ -60,6 +62,8 @@ export interface Inventory {
   evaluator: "grafana" | "prometheus";
   /** Seconds between two scrapes; may have a fraction. */
   scrapeIntervalSeconds: number;
+  /** How long Prometheus remembers. */
+  retentionSeconds: number;
   thresholds: Thresholds;
 }
 

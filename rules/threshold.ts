@@ -57,6 +57,22 @@ export function number(
   };
 }
 
+/** One of some numbers. */
+export function choice(
+  value: number,
+  allowed: readonly number[],
+  unit: string,
+  why: string,
+): Threshold<number> {
+  return {
+    default: value,
+    why,
+    allowed: `one of ${allowed.join(", ")}${unit === "" ? "" : ` ${unit}`}`,
+    unit,
+    accepts: (given) => typeof given === "number" && allowed.includes(given),
+  };
+}
+
 function seconds(value: unknown): number | undefined {
   return typeof value === "string" ? durationSeconds(value) : undefined;
 }

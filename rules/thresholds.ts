@@ -3,6 +3,7 @@
  * name, under `alerting.thresholds`; docs/thresholds.md is made from this file.
  */
 import { HOST_THRESHOLDS } from "./thresholds/hosts";
+import { SLO_THRESHOLDS } from "./thresholds/slo";
 import { duration, number, pause, type Threshold } from "./threshold";
 
 export const THRESHOLDS = {
@@ -112,6 +113,8 @@ export const THRESHOLDS = {
   ),
 
   ...HOST_THRESHOLDS,
+  // Service level objectives
+  ...SLO_THRESHOLDS,
 } satisfies Record<string, Threshold>;
 
 export type ThresholdName = keyof typeof THRESHOLDS;

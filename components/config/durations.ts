@@ -23,6 +23,17 @@ export function durationSeconds(text: string): number | undefined {
   return milliseconds.reduce((sum, part) => sum + part, 0) / 1000;
 }
 
+/** A Prometheus duration of whole seconds: `1h30m` of 5400. Days are its largest unit. */
+export function durationText(seconds: number): string {
+  let rest = seconds;
+  const parts = UNITS.filter(([unit]) => ["d", "h", "m", "s"].includes(unit)).map(([unit, of]) => {
+    const count = Math.floor(rest / of);
+    rest -= count * of;
+    return count === 0 ? "" : `${count}${unit}`;
+  });
+  return parts.join("") || "0s";
+}
+
 function duration(minimum: string, maximum: string, example: string, why: string): Rule {
   const [least, most] = [durationSeconds(minimum) ?? 0, durationSeconds(maximum) ?? 0];
   return ruled(STRING, (value) => {

@@ -58,6 +58,8 @@ export const inventory: Inventory = {
   bundles: [{ hash: WANTED_HASH, hosts: ["superlink", "supernode-1", "supernode-2"] }],
   evaluator: "grafana",
   scrapeIntervalSeconds: 15,
+  // A month, as the longest window.
+  retentionSeconds: 31 * 24 * 3600,
   thresholds: thresholdsOf(),
 };
 

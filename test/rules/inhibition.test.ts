@@ -155,3 +155,27 @@ test("a critical alert speaks for its own warning about the same subject, and no
   ]);
   expect(held).toEqual(["RunSlow -"]);
 });
+
+test("an exporter that is down speaks for the promises that it measures", async () => {
+  const noData = (job: string, host: string): Record<string, string> => ({
+    ...{ alertname: "SLONoData", severity: "warning", job, host },
+  });
+  // A host that no alert has: these have a promise instead.
+  const unknown = [noData("flower", "a"), noData("api", "b")];
+  expect(await suppressed("measures", [targetDown("superlink", "flower"), ...unknown])).toEqual([
+    "SLONoData a",
+  ]);
+});
+
+test("a budget that burns fast speaks for itself burning slowly, and for no other budget", async () => {
+  const burns = (severity: string, slo: string): Record<string, string> => ({
+    alertname: severity === "critical" ? "SLOBudgetBurnsFast" : "SLOBudgetBurnsSlowly",
+    ...{ severity, slo },
+  });
+  const held = await suppressed("budgets", [
+    burns("critical", "round_time"),
+    burns("warning", "round_time"),
+    burns("warning", "data_freshness"),
+  ]);
+  expect(held).toEqual(["SLOBudgetBurnsSlowly -"]);
+});

@@ -78,6 +78,8 @@ async function play(
     // Without it the order is chance.
     group_eval_order: [...rules.records, ...rules.groups].map((group) => group.name),
     evaluation_interval: interval,
+    // To the last digits: increases are estimates.
+    fuzzy_compare: true,
     tests: [{ name, interval, input_series, ...expected }],
   });
   await writeFile(file, content);

@@ -1,4 +1,5 @@
 import { series, WANTED_HASH, type RecordCase } from "./alert-case";
+import { sloRecordCases } from "./records/slo";
 
 const node = {
   federation: "demo",
@@ -30,6 +31,7 @@ export const recordCases: Record<string, RecordCase[]> = {
       },
     },
   ],
+  ...sloRecordCases,
   "host:flower_monitoring_bundle_info:wanted": [
     {
       name: "one series for each host of the stack, whether it answers or not, and none for others",

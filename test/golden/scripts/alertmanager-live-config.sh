@@ -1,13 +1,13 @@
 set -eu
 unset DOCKER_CONTEXT
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_652b99ed6709ad77'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_f0890846295a6415'
 set -eu
 cd /etc/alertmanager
 umask 022
-[ "$(readlink current 2>/dev/null || :)" = releases/52d5cf10a4d3 ] || rm -rf releases/52d5cf10a4d3
-mkdir -p releases/52d5cf10a4d3 targets
-mkdir -p releases/52d5cf10a4d3
-cat > releases/52d5cf10a4d3/alertmanager.yml <<'END_3a5b99babfcd7487'
+[ "$(readlink current 2>/dev/null || :)" = releases/f8ed5e8802f8 ] || rm -rf releases/f8ed5e8802f8
+mkdir -p releases/f8ed5e8802f8 targets
+mkdir -p releases/f8ed5e8802f8
+cat > releases/f8ed5e8802f8/alertmanager.yml <<'END_a10a2fe366a5c9d1'
 templates:
   - "*.tmpl"
 route:
@@ -127,15 +127,32 @@ inhibit_rules:
       - federation
       - host
       - mountpoint
+  - source_matchers:
+      - alertname="SLOBudgetBurnsFast"
+    target_matchers:
+      - alertname="SLOBudgetBurnsSlowly"
+      - severity="warning"
+    equal:
+      - federation
+      - slo
+  - source_matchers:
+      - alertname="TargetDown"
+      - job!=""
+    target_matchers:
+      - alertname="SLONoData"
+      - severity="warning"
+    equal:
+      - federation
+      - job
 receivers:
   - name: lab
     webhook_configs:
       - url: http://172.31.77.5:8080/alerts
         send_resolved: true
   - name: flower-monitoring/nobody
-END_3a5b99babfcd7487
-mkdir -p releases/52d5cf10a4d3
-cat > releases/52d5cf10a4d3/notifications.tmpl <<'END_1c0a92fd3c4f8cb3'
+END_a10a2fe366a5c9d1
+mkdir -p releases/f8ed5e8802f8
+cat > releases/f8ed5e8802f8/notifications.tmpl <<'END_1c0a92fd3c4f8cb3'
 {{/*
   What people read when an alert reaches them: severity, what was seen and the likely cause, where, and
   links to the runbook, the dashboard and a silence. Ten alerts of each kind are listed, so that a message
@@ -270,14 +287,14 @@ Until: {{ template "flower-monitoring.time" .EndsAt }}</p>
 {{ $severity := or .CommonLabels.severity "" }}{{ if eq $severity "critical" }}P1{{ else if eq $severity "info" }}P5{{ else }}P3{{ end }}
 {{- end }}
 END_1c0a92fd3c4f8cb3
-if ! (cd releases/52d5cf10a4d3 && amtool check-config alertmanager.yml); then
-  [ "$(readlink current 2>/dev/null || :)" = releases/52d5cf10a4d3 ] || rm -rf releases/52d5cf10a4d3
+if ! (cd releases/f8ed5e8802f8 && amtool check-config alertmanager.yml); then
+  [ "$(readlink current 2>/dev/null || :)" = releases/f8ed5e8802f8 ] || rm -rf releases/f8ed5e8802f8
   exit 1
 fi >&2
 if [ -L current ] && [ ! -L previous ]; then cp -P current previous; fi
 rm -f current.new
-ln -s releases/52d5cf10a4d3 current.new && mv -T current.new current
-END_652b99ed6709ad77
+ln -s releases/f8ed5e8802f8 current.new && mv -T current.new current
+END_f0890846295a6415
 
 metric() {
   docker exec flower-monitoring-alertmanager wget -q -O - http://127.0.0.1:9093/metrics 2>/dev/null |
@@ -313,11 +330,11 @@ if [ "$(docker container inspect --format '{{.State.Running}}' flower-monitoring
     sleep 1
   done
 fi
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_28a75cfc6f5bb4df'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_5993f241c9768d4d'
 set -eu
 cd /etc/alertmanager
 rm -f previous
-for old in releases/*; do [ "$old" = releases/52d5cf10a4d3 ] || rm -rf "$old"; done
-END_28a75cfc6f5bb4df
+for old in releases/*; do [ "$old" = releases/f8ed5e8802f8 ] || rm -rf "$old"; done
+END_5993f241c9768d4d
 
-echo "live 52d5cf10a4d3"
+echo "live f8ed5e8802f8"

@@ -80,6 +80,543 @@ groups:
     rules:
       - record: host:clock_skew_seconds:last
         expr: node_time_seconds - timestamp(node_time_seconds)
+  - name: slo-records
+    interval: 1m
+    rules:
+      - record: slo:data:known
+        expr: group by (federation) (fl_runs)
+        labels:
+          slo: training_success_rate
+      - record: slo:slice:good
+        expr: 1 - avg by (federation) (max by (federation, run_id) (fl_run_stalled))
+        labels:
+          slo: run_progress
+      - record: slo:data:known
+        expr: group by (federation) (fl_runs)
+        labels:
+          slo: run_progress
+      - record: slo:slice:good
+        expr: |-
+          clamp_max(
+            sum by (federation) (fl_clients_connected)
+              / count by (federation) (up{job="node", role="supernode"}),
+            1
+          )
+        labels:
+          slo: client_participation
+      - record: slo:data:known
+        expr: group by (federation) (fl_supernodes)
+        labels:
+          slo: client_participation
+      - record: slo:slice:good
+        expr: avg by (federation) (fl_supernode_up and fl_supernode_heartbeat_age_seconds)
+        labels:
+          slo: supernode_availability
+      - record: slo:data:known
+        expr: group by (federation) (fl_supernodes)
+        labels:
+          slo: supernode_availability
+      - record: slo:slice:good
+        expr: |-
+          max by (federation) (
+              (fl_exporter_up_to_date_seconds <= bool 60)
+            or (up{job="flower"} * 0)
+          )
+        labels:
+          slo: data_freshness
+      - record: slo:data:known
+        expr: group by (federation) (up{job="flower"})
+        labels:
+          slo: data_freshness
+      - record: slo:data:known
+        expr: group by (federation) (fl_exporter_replayed == 1)
+        labels:
+          slo: round_time
+      - record: slo:data:known
+        expr: group by (federation) (fl_exporter_replayed == 1)
+        labels:
+          slo: round_participation
+      - record: slo:bad:count
+        expr: sum by (federation) (increase(fl_runs{status="finished", sub_status="failed"}[2h]))
+        labels:
+          slo: training_success_rate
+          window: 2h
+      - record: slo:total:count
+        expr: sum by (federation) (increase(fl_runs{status="finished", sub_status=~"completed|failed"}[2h])) > 0.5
+        labels:
+          slo: training_success_rate
+          window: 2h
+      - record: slo:bad:count
+        expr: sum by (federation) (increase(fl_runs{status="finished", sub_status="failed"}[6h]))
+        labels:
+          slo: training_success_rate
+          window: 6h
+      - record: slo:total:count
+        expr: sum by (federation) (increase(fl_runs{status="finished", sub_status=~"completed|failed"}[6h])) > 2.5
+        labels:
+          slo: training_success_rate
+          window: 6h
+      - record: slo:bad:count
+        expr: sum by (federation) (increase(fl_runs{status="finished", sub_status="failed"}[1d]))
+        labels:
+          slo: training_success_rate
+          window: 1d
+      - record: slo:total:count
+        expr: sum by (federation) (increase(fl_runs{status="finished", sub_status=~"completed|failed"}[1d])) > 2.5
+        labels:
+          slo: training_success_rate
+          window: 1d
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="run_progress"}[2m]) - sum_over_time(slo:slice:good{slo="run_progress"}[2m])
+        labels:
+          slo: run_progress
+          window: 2m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="run_progress"}[2m]) > 0.5
+        labels:
+          slo: run_progress
+          window: 2m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="run_progress"}[4m]) - sum_over_time(slo:slice:good{slo="run_progress"}[4m])
+        labels:
+          slo: run_progress
+          window: 4m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="run_progress"}[4m]) > 1.5
+        labels:
+          slo: run_progress
+          window: 4m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="run_progress"}[8m]) - sum_over_time(slo:slice:good{slo="run_progress"}[8m])
+        labels:
+          slo: run_progress
+          window: 8m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="run_progress"}[8m]) > 3.5
+        labels:
+          slo: run_progress
+          window: 8m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="run_progress"}[24m]) - sum_over_time(slo:slice:good{slo="run_progress"}[24m])
+        labels:
+          slo: run_progress
+          window: 24m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="run_progress"}[24m]) > 11.5
+        labels:
+          slo: run_progress
+          window: 24m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="run_progress"}[1h36m]) - sum_over_time(slo:slice:good{slo="run_progress"}[1h36m])
+        labels:
+          slo: run_progress
+          window: 1h36m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="run_progress"}[1h36m]) > 47.5
+        labels:
+          slo: run_progress
+          window: 1h36m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="run_progress"}[4h48m]) - sum_over_time(slo:slice:good{slo="run_progress"}[4h48m])
+        labels:
+          slo: run_progress
+          window: 4h48m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="run_progress"}[4h48m]) > 143.5
+        labels:
+          slo: run_progress
+          window: 4h48m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="run_progress"}[2d]) - sum_over_time(slo:slice:good{slo="run_progress"}[2d])
+        labels:
+          slo: run_progress
+          window: 2d
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="run_progress"}[2d]) > 59.5
+        labels:
+          slo: run_progress
+          window: 2d
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="client_participation"}[5m]) - sum_over_time(slo:slice:good{slo="client_participation"}[5m])
+        labels:
+          slo: client_participation
+          window: 5m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="client_participation"}[5m]) > 2.5
+        labels:
+          slo: client_participation
+          window: 5m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="client_participation"}[15m]) - sum_over_time(slo:slice:good{slo="client_participation"}[15m])
+        labels:
+          slo: client_participation
+          window: 15m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="client_participation"}[15m]) > 7.5
+        labels:
+          slo: client_participation
+          window: 15m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="client_participation"}[1h]) - sum_over_time(slo:slice:good{slo="client_participation"}[1h])
+        labels:
+          slo: client_participation
+          window: 1h
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="client_participation"}[1h]) > 29.5
+        labels:
+          slo: client_participation
+          window: 1h
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="supernode_availability"}[2m]) - sum_over_time(slo:slice:good{slo="supernode_availability"}[2m])
+        labels:
+          slo: supernode_availability
+          window: 2m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="supernode_availability"}[2m]) > 0.5
+        labels:
+          slo: supernode_availability
+          window: 2m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="supernode_availability"}[4m]) - sum_over_time(slo:slice:good{slo="supernode_availability"}[4m])
+        labels:
+          slo: supernode_availability
+          window: 4m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="supernode_availability"}[4m]) > 1.5
+        labels:
+          slo: supernode_availability
+          window: 4m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="supernode_availability"}[8m]) - sum_over_time(slo:slice:good{slo="supernode_availability"}[8m])
+        labels:
+          slo: supernode_availability
+          window: 8m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="supernode_availability"}[8m]) > 3.5
+        labels:
+          slo: supernode_availability
+          window: 8m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="supernode_availability"}[24m]) - sum_over_time(slo:slice:good{slo="supernode_availability"}[24m])
+        labels:
+          slo: supernode_availability
+          window: 24m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="supernode_availability"}[24m]) > 11.5
+        labels:
+          slo: supernode_availability
+          window: 24m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="supernode_availability"}[1h36m]) - sum_over_time(slo:slice:good{slo="supernode_availability"}[1h36m])
+        labels:
+          slo: supernode_availability
+          window: 1h36m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="supernode_availability"}[1h36m]) > 47.5
+        labels:
+          slo: supernode_availability
+          window: 1h36m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="supernode_availability"}[4h48m]) - sum_over_time(slo:slice:good{slo="supernode_availability"}[4h48m])
+        labels:
+          slo: supernode_availability
+          window: 4h48m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="supernode_availability"}[4h48m]) > 143.5
+        labels:
+          slo: supernode_availability
+          window: 4h48m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="supernode_availability"}[2d]) - sum_over_time(slo:slice:good{slo="supernode_availability"}[2d])
+        labels:
+          slo: supernode_availability
+          window: 2d
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="supernode_availability"}[2d]) > 59.5
+        labels:
+          slo: supernode_availability
+          window: 2d
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="data_freshness"}[2m]) - sum_over_time(slo:slice:good{slo="data_freshness"}[2m])
+        labels:
+          slo: data_freshness
+          window: 2m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="data_freshness"}[2m]) > 0.5
+        labels:
+          slo: data_freshness
+          window: 2m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="data_freshness"}[4m]) - sum_over_time(slo:slice:good{slo="data_freshness"}[4m])
+        labels:
+          slo: data_freshness
+          window: 4m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="data_freshness"}[4m]) > 1.5
+        labels:
+          slo: data_freshness
+          window: 4m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="data_freshness"}[8m]) - sum_over_time(slo:slice:good{slo="data_freshness"}[8m])
+        labels:
+          slo: data_freshness
+          window: 8m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="data_freshness"}[8m]) > 3.5
+        labels:
+          slo: data_freshness
+          window: 8m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="data_freshness"}[24m]) - sum_over_time(slo:slice:good{slo="data_freshness"}[24m])
+        labels:
+          slo: data_freshness
+          window: 24m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="data_freshness"}[24m]) > 11.5
+        labels:
+          slo: data_freshness
+          window: 24m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="data_freshness"}[1h36m]) - sum_over_time(slo:slice:good{slo="data_freshness"}[1h36m])
+        labels:
+          slo: data_freshness
+          window: 1h36m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="data_freshness"}[1h36m]) > 47.5
+        labels:
+          slo: data_freshness
+          window: 1h36m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="data_freshness"}[4h48m]) - sum_over_time(slo:slice:good{slo="data_freshness"}[4h48m])
+        labels:
+          slo: data_freshness
+          window: 4h48m
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="data_freshness"}[4h48m]) > 143.5
+        labels:
+          slo: data_freshness
+          window: 4h48m
+      - record: slo:bad:count
+        expr: count_over_time(slo:slice:good{slo="data_freshness"}[2d]) - sum_over_time(slo:slice:good{slo="data_freshness"}[2d])
+        labels:
+          slo: data_freshness
+          window: 2d
+      - record: slo:total:count
+        expr: count_over_time(slo:slice:good{slo="data_freshness"}[2d]) > 59.5
+        labels:
+          slo: data_freshness
+          window: 2d
+      - record: slo:bad:count
+        expr: clamp_min(sum by (federation) (increase(fl_phase_duration_seconds_count{phase="train"}[30m])) - sum by (federation) (increase(fl_phase_duration_seconds_bucket{phase="train", le="600.0"}[30m])), 0)
+        labels:
+          slo: round_time
+          window: 30m
+      - record: slo:total:count
+        expr: sum by (federation) (increase(fl_phase_duration_seconds_count{phase="train"}[30m])) > 0.5
+        labels:
+          slo: round_time
+          window: 30m
+      - record: slo:bad:count
+        expr: clamp_min(sum by (federation) (increase(fl_phase_duration_seconds_count{phase="train"}[1h])) - sum by (federation) (increase(fl_phase_duration_seconds_bucket{phase="train", le="600.0"}[1h])), 0)
+        labels:
+          slo: round_time
+          window: 1h
+      - record: slo:total:count
+        expr: sum by (federation) (increase(fl_phase_duration_seconds_count{phase="train"}[1h])) > 9.5
+        labels:
+          slo: round_time
+          window: 1h
+      - record: slo:bad:count
+        expr: clamp_min(sum by (federation) (increase(fl_phase_duration_seconds_count{phase="train"}[1h36m])) - sum by (federation) (increase(fl_phase_duration_seconds_bucket{phase="train", le="600.0"}[1h36m])), 0)
+        labels:
+          slo: round_time
+          window: 1h36m
+      - record: slo:total:count
+        expr: sum by (federation) (increase(fl_phase_duration_seconds_count{phase="train"}[1h36m])) > 9.5
+        labels:
+          slo: round_time
+          window: 1h36m
+      - record: slo:bad:count
+        expr: clamp_min(sum by (federation) (increase(fl_phase_duration_seconds_count{phase="train"}[4h48m])) - sum by (federation) (increase(fl_phase_duration_seconds_bucket{phase="train", le="600.0"}[4h48m])), 0)
+        labels:
+          slo: round_time
+          window: 4h48m
+      - record: slo:total:count
+        expr: sum by (federation) (increase(fl_phase_duration_seconds_count{phase="train"}[4h48m])) > 9.5
+        labels:
+          slo: round_time
+          window: 4h48m
+      - record: slo:bad:count
+        expr: clamp_min(sum by (federation) (increase(fl_phase_duration_seconds_count{phase="train"}[2d])) - sum by (federation) (increase(fl_phase_duration_seconds_bucket{phase="train", le="600.0"}[2d])), 0)
+        labels:
+          slo: round_time
+          window: 2d
+      - record: slo:total:count
+        expr: sum by (federation) (increase(fl_phase_duration_seconds_count{phase="train"}[2d])) > 9.5
+        labels:
+          slo: round_time
+          window: 2d
+      - record: slo:bad:count
+        expr: sum by (federation) (increase(fl_clients_failed_total[30m]))
+        labels:
+          slo: round_participation
+          window: 30m
+      - record: slo:total:count
+        expr: |-
+          sum by (federation) (
+              increase(fl_client_duration_seconds_count[30m])
+            or increase(fl_clients_failed_total[30m])
+          ) > 0.5
+        labels:
+          slo: round_participation
+          window: 30m
+      - record: slo:bad:count
+        expr: sum by (federation) (increase(fl_clients_failed_total[1h]))
+        labels:
+          slo: round_participation
+          window: 1h
+      - record: slo:total:count
+        expr: |-
+          sum by (federation) (
+              increase(fl_client_duration_seconds_count[1h])
+            or increase(fl_clients_failed_total[1h])
+          ) > 19.5
+        labels:
+          slo: round_participation
+          window: 1h
+      - record: slo:bad:count
+        expr: sum by (federation) (increase(fl_clients_failed_total[1h36m]))
+        labels:
+          slo: round_participation
+          window: 1h36m
+      - record: slo:total:count
+        expr: |-
+          sum by (federation) (
+              increase(fl_client_duration_seconds_count[1h36m])
+            or increase(fl_clients_failed_total[1h36m])
+          ) > 19.5
+        labels:
+          slo: round_participation
+          window: 1h36m
+      - record: slo:bad:count
+        expr: sum by (federation) (increase(fl_clients_failed_total[4h48m]))
+        labels:
+          slo: round_participation
+          window: 4h48m
+      - record: slo:total:count
+        expr: |-
+          sum by (federation) (
+              increase(fl_client_duration_seconds_count[4h48m])
+            or increase(fl_clients_failed_total[4h48m])
+          ) > 19.5
+        labels:
+          slo: round_participation
+          window: 4h48m
+      - record: slo:bad:count
+        expr: sum by (federation) (increase(fl_clients_failed_total[2d]))
+        labels:
+          slo: round_participation
+          window: 2d
+      - record: slo:total:count
+        expr: |-
+          sum by (federation) (
+              increase(fl_client_duration_seconds_count[2d])
+            or increase(fl_clients_failed_total[2d])
+          ) > 19.5
+        labels:
+          slo: round_participation
+          window: 2d
+      - record: slo:sli:ratio
+        expr: 1 - slo:bad:count / slo:total:count
+      - record: slo:objective:ratio
+        expr: vector(0.95)
+        labels:
+          federation: demo
+          slo: training_success_rate
+          window: 1d
+          job: flower
+      - record: slo:objective:ratio
+        expr: vector(0.99)
+        labels:
+          federation: demo
+          slo: run_progress
+          window: 2d
+          job: flower
+      - record: slo:objective:ratio
+        expr: vector(0.8)
+        labels:
+          federation: demo
+          slo: client_participation
+          window: 1h
+          job: flower
+      - record: slo:objective:ratio
+        expr: vector(0.99)
+        labels:
+          federation: demo
+          slo: supernode_availability
+          window: 2d
+          job: flower
+      - record: slo:objective:ratio
+        expr: vector(0.99)
+        labels:
+          federation: demo
+          slo: data_freshness
+          window: 2d
+          job: flower
+      - record: slo:objective:ratio
+        expr: vector(0.95)
+        labels:
+          federation: demo
+          slo: round_time
+          window: 2d
+          job: flower
+      - record: slo:objective:ratio
+        expr: vector(0.95)
+        labels:
+          federation: demo
+          slo: round_participation
+          window: 2d
+          job: flower
+      - record: slo:burn:rate
+        expr: |2-
+            (1 - slo:sli:ratio)
+              / on (federation, slo) group_left ()
+            (1 - slo:objective:ratio)
+      - record: slo:error_budget:remaining
+        expr: 1 - slo:bad:count{slo="training_success_rate", window="1d"} / (slo:total:count{slo="training_success_rate", window="1d"} * 0.05)
+        labels:
+          slo: training_success_rate
+          window: 1d
+      - record: slo:error_budget:remaining
+        expr: 1 - slo:bad:count{slo="run_progress", window="2d"} / 28.8
+        labels:
+          slo: run_progress
+          window: 2d
+      - record: slo:error_budget:remaining
+        expr: 1 - slo:bad:count{slo="client_participation", window="1h"} / 12
+        labels:
+          slo: client_participation
+          window: 1h
+      - record: slo:error_budget:remaining
+        expr: 1 - slo:bad:count{slo="supernode_availability", window="2d"} / 28.8
+        labels:
+          slo: supernode_availability
+          window: 2d
+      - record: slo:error_budget:remaining
+        expr: 1 - slo:bad:count{slo="data_freshness", window="2d"} / 28.8
+        labels:
+          slo: data_freshness
+          window: 2d
+      - record: slo:error_budget:remaining
+        expr: 1 - slo:bad:count{slo="round_time", window="2d"} / (slo:total:count{slo="round_time", window="2d"} * 0.05)
+        labels:
+          slo: round_time
+          window: 2d
+      - record: slo:error_budget:remaining
+        expr: 1 - slo:bad:count{slo="round_participation", window="2d"} / (slo:total:count{slo="round_participation", window="2d"} * 0.05)
+        labels:
+          slo: round_participation
+          window: 2d
 END_0123456789abcdef
 mkdir -p releases/0123456789ab/rules
 cat > releases/0123456789ab/rules/always.yml <<'END_0123456789abcdef'
@@ -658,6 +1195,90 @@ groups:
           description: "{{ $labels.job }} on {{ $labels.host }} has started {{ $value }} times again within 1h: there are gaps in what it does. Likely: it runs out of the memory that its container may have, or its volume is full."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#monitoringservicerestarting
           dashboard: http://172.31.77.10:3000/d/flower-monitoring-stack
+  - name: slo
+    rules:
+      - alert: SLOBudgetBurnsFast
+        expr: |-
+          max by (federation, slo) (
+            (slo:burn:rate{slo=~"training_success_rate", window="6h"} > 6
+                and on (federation, slo) slo:burn:rate{slo=~"training_success_rate", window="2h"} > 6
+                and on (federation, slo) slo:bad:count{slo=~"training_success_rate", window="6h"} > 1.5)
+            or (slo:burn:rate{slo=~"round_participation", window="1h"} > 14.4
+                and on (federation, slo) slo:burn:rate{slo=~"round_participation", window="30m"} > 14.4
+                and on (federation, slo) slo:bad:count{slo=~"round_participation", window="1h"} > 1.5)
+            or (slo:burn:rate{slo=~"round_participation", window="1h"} > 6
+                and on (federation, slo) slo:burn:rate{slo=~"round_participation", window="30m"} > 6
+                and on (federation, slo) slo:bad:count{slo=~"round_participation", window="1h"} > 1.5)
+          )
+        for: 1m
+        labels:
+          severity: critical
+        annotations:
+          summary: "{{ $labels.slo }}: the error budget burns {{ $value | humanize }} times as fast as it may"
+          description: "The promise {{ $labels.slo }} is being broken right now: its error budget burns {{ $value | humanize }} times as fast as it may, and is gone long before its window ends. What is behind it differs by promise: its runbook has a table."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#slobudgetburnsfast
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-slos
+      - alert: SLOBudgetBurnsSlowly
+        expr: |-
+          max by (federation, slo) (
+            (slo:burn:rate{slo=~"training_success_rate", window="6h"} > 3
+                and on (federation, slo) slo:burn:rate{slo=~"training_success_rate", window="2h"} > 3
+                and on (federation, slo) slo:bad:count{slo=~"training_success_rate", window="6h"} > 1.5)
+            or (slo:burn:rate{slo=~"training_success_rate", window="1d"} > 1
+                and on (federation, slo) slo:burn:rate{slo=~"training_success_rate", window="6h"} > 1
+                and on (federation, slo) slo:bad:count{slo=~"training_success_rate", window="1d"} > 1.5)
+            or (slo:burn:rate{slo=~"run_progress|supernode_availability|data_freshness", window="4m"} > 14.4
+                and on (federation, slo) slo:burn:rate{slo=~"run_progress|supernode_availability|data_freshness", window="2m"} > 14.4
+                and on (federation, slo) slo:bad:count{slo=~"run_progress|supernode_availability|data_freshness", window="4m"} > 1.5)
+            or (slo:burn:rate{slo=~"run_progress|supernode_availability|data_freshness", window="24m"} > 6
+                and on (federation, slo) slo:burn:rate{slo=~"run_progress|supernode_availability|data_freshness", window="2m"} > 6
+                and on (federation, slo) slo:bad:count{slo=~"run_progress|supernode_availability|data_freshness", window="24m"} > 1.5)
+            or (slo:burn:rate{slo=~"run_progress|supernode_availability|data_freshness", window="1h36m"} > 3
+                and on (federation, slo) slo:burn:rate{slo=~"run_progress|supernode_availability|data_freshness", window="8m"} > 3
+                and on (federation, slo) slo:bad:count{slo=~"run_progress|supernode_availability|data_freshness", window="1h36m"} > 1.5)
+            or (slo:burn:rate{slo=~"run_progress|supernode_availability|data_freshness", window="4h48m"} > 1
+                and on (federation, slo) slo:burn:rate{slo=~"run_progress|supernode_availability|data_freshness", window="24m"} > 1
+                and on (federation, slo) slo:bad:count{slo=~"run_progress|supernode_availability|data_freshness", window="4h48m"} > 1.5)
+            or (slo:burn:rate{slo=~"client_participation", window="15m"} > 3
+                and on (federation, slo) slo:burn:rate{slo=~"client_participation", window="5m"} > 3
+                and on (federation, slo) slo:bad:count{slo=~"client_participation", window="15m"} > 1.5)
+            or (slo:burn:rate{slo=~"client_participation", window="1h"} > 1
+                and on (federation, slo) slo:burn:rate{slo=~"client_participation", window="15m"} > 1
+                and on (federation, slo) slo:bad:count{slo=~"client_participation", window="1h"} > 1.5)
+            or (slo:burn:rate{slo=~"round_time", window="1h"} > 14.4
+                and on (federation, slo) slo:burn:rate{slo=~"round_time", window="30m"} > 14.4
+                and on (federation, slo) slo:bad:count{slo=~"round_time", window="1h"} > 1.5)
+            or (slo:burn:rate{slo=~"round_time", window="1h"} > 6
+                and on (federation, slo) slo:burn:rate{slo=~"round_time", window="30m"} > 6
+                and on (federation, slo) slo:bad:count{slo=~"round_time", window="1h"} > 1.5)
+            or (slo:burn:rate{slo=~"round_time|round_participation", window="1h36m"} > 3
+                and on (federation, slo) slo:burn:rate{slo=~"round_time|round_participation", window="30m"} > 3
+                and on (federation, slo) slo:bad:count{slo=~"round_time|round_participation", window="1h36m"} > 1.5)
+            or (slo:burn:rate{slo=~"round_time|round_participation", window="4h48m"} > 1
+                and on (federation, slo) slo:burn:rate{slo=~"round_time|round_participation", window="30m"} > 1
+                and on (federation, slo) slo:bad:count{slo=~"round_time|round_participation", window="4h48m"} > 1.5)
+          )
+        for: 1m
+        labels:
+          severity: warning
+        annotations:
+          summary: "{{ $labels.slo }}: the error budget burns {{ $value | humanize }} times as fast as it may"
+          description: "The error budget of the promise {{ $labels.slo }} burns {{ $value | humanize }} times as fast as it may: at this pace the promise is broken at the end of its window. What is behind it differs by promise: its runbook has a table."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#slobudgetburnsslowly
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-slos
+      - alert: SLONoData
+        expr: |-
+          slo:objective:ratio
+            unless on (federation, slo)
+              max_over_time(slo:data:known[10m])
+        for: 5m
+        labels:
+          severity: warning
+        annotations:
+          summary: "{{ $labels.slo }} is not measured"
+          description: "Nothing has been known of the promise {{ $labels.slo }} (objective {{ $value | humanizePercentage }}) for 10m: it is neither kept nor broken. Likely: job {{ $labels.job }} does not serve what it is measured by, or is not scraped."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#slonodata
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-slos
 END_0123456789abcdef
 if ! (cd releases/0123456789ab && promtool check config prometheus.yml); then
   [ "$(readlink current 2>/dev/null || :)" = releases/0123456789ab ] || rm -rf releases/0123456789ab

@@ -9,6 +9,8 @@ import { hostMountCases } from "./host-mounts";
 import { hostStateCases } from "./host-state";
 import * as prometheus from "./prometheus";
 import * as samples from "./prometheus-samples";
+import * as slo from "./slo";
+import { sloNoData } from "./slo-no-data";
 import * as stack from "./stack";
 import { superNodeOffline } from "./super-node-offline";
 import { targetDown } from "./target-down";
@@ -41,6 +43,9 @@ export const cases: Record<string, AlertCases> = {
   PrometheusStorageLarge: samples.prometheusStorageLarge,
   PrometheusWalFailing: prometheus.prometheusWalFailing,
   PrometheusWithoutAlertmanager: samples.prometheusWithoutAlertmanager,
+  SLOBudgetBurnsFast: slo.sloBudgetBurnsFast,
+  SLOBudgetBurnsSlowly: slo.sloBudgetBurnsSlowly,
+  SLONoData: sloNoData,
   ScrapeSlow: targets.scrapeSlow,
   SuperNodeOffline: superNodeOffline,
   TargetDown: targetDown,
