@@ -2,10 +2,14 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { DashboardContext } from "./context";
 import { dashboard, row } from "./common";
 import { COLOURS } from "./palette";
-import { above, lines, query, steps, timeseries } from "./panels";
+import { above, lines, query, steps, timeline, timeseries, words } from "./panels";
 import { containerQueries as q } from "./queries/containers";
 import { table } from "./table";
 
+const HEALTH = words({
+  0: ["not well", COLOURS.bad],
+  1: ["well", COLOURS.good],
+});
 const NONE = "No host measures containers: flower.containerMetrics";
 
 /** Docker's containers on the hosts that measure them. */
@@ -116,6 +120,19 @@ export function containersDashboard({ thresholds }: DashboardContext): Dashboard
         unit: "short",
         empty: NONE,
       }).withTarget(query(q.running(), "{{host}}")),
+    )
+    .withPanel(
+      timeline({
+        title: "Health checks",
+        description:
+          "What Docker's own check of each container says. Not well for long: what it serves hangs, docker inspect has the check's last words.",
+        unit: "short",
+        empty: "No container has a health check, or none is measured",
+      })
+        .span(24)
+        .mappings(HEALTH)
+        .thresholds(steps([null, COLOURS.bad], [1, COLOURS.good]))
+        .withTarget(query(q.health(), "{{host}} {{name}}")),
     )
     .withRow(row("Network and disks"))
     .withPanel(

@@ -4,10 +4,13 @@ import { dashboard, row } from "./common";
 import { COLOURS } from "./palette";
 import { above, lines, query, steps, timeseries, words } from "./panels";
 import { deployedPanels } from "./hosts-deployed";
+import { diskPanels } from "./hosts-disks";
+import { networkPanels } from "./hosts-network";
 import { hostQueries as q } from "./queries/hosts";
 import { table } from "./table";
 
 const SILENT = "No answer of node_exporter on the chosen hosts";
+const NO_PRESSURE = "The kernels have no pressure stall information";
 const HOST = { label: "host", title: "Host" };
 const FEDERATION = { label: "federation", title: "Federation" };
 const CLOCK = words({ 0: ["not set", COLOURS.warning], 1: ["set", COLOURS.good] });
@@ -15,7 +18,8 @@ const ANSWERS = words({ 0: ["no answer", COLOURS.bad], 1: ["answers", COLOURS.go
 
 /** Machines of the federation: resources, and whether they are as deployed. */
 export function hostsDashboard(context: DashboardContext): Dashboard {
-  const { resourceHighShare, hostDiskFreeShare, hostInodesFreeShare } = context.thresholds;
+  const { resourceHighShare, hostDiskFreeShare } = context.thresholds;
+  const { hostCpuWaitingShare, hostMemoryStalledShare } = context.thresholds;
   const busy = above(resourceHighShare);
   const full = above(1 - hostDiskFreeShare);
   const board = dashboard({
@@ -111,101 +115,38 @@ export function hostsDashboard(context: DashboardContext): Dashboard {
     )
     .withPanel(
       timeseries({
-        title: "Waiting for CPU or memory",
+        title: "Waiting for CPU",
         description:
-          "Share of the time in which some process waited for a core, or for memory (pressure stall information). It says more than use: what waits is slowed down.",
+          "Share of the time in which some process waited for a core (pressure stall information). It says more than use: what waits is slowed down.",
         unit: "percentunit",
-        empty: "The kernels have no pressure stall information",
+        empty: NO_PRESSURE,
       })
         .min(0)
-        .withTarget(query(q.pressureCpu(), "{{host}} CPU"))
-        .withTarget(query(q.pressureMemory(), "{{host}} memory", "B")),
-    )
-    .withPanel(
-      timeseries({
-        title: "Waiting for disks",
-        description:
-          "Share of the time in which some process waited for a disk. High while training: the data loader is the brake.",
-        unit: "percentunit",
-        empty: "The kernels have no pressure stall information",
-      })
-        .min(0)
-        .withTarget(query(q.pressureIo(), "{{host}}")),
-    )
-    .withRow(row("Network"))
-    .withPanel(
-      timeseries({
-        title: "Network",
-        description:
-          "Bytes a second in and out, without traffic that stays on the machine. Flat at one height: the line is full.",
-        unit: "Bps",
-        empty: SILENT,
-      })
-        .withTarget(query(q.received(), "{{host}} in"))
-        .withTarget(query(q.sent(), "{{host}} out", "B")),
-    )
-    .withPanel(
-      timeseries({
-        title: "Sent again",
-        description:
-          "Share of TCP segments that had to be sent again. Above 1 %: a bad line, and models come late over it.",
-        unit: "percentunit",
-        empty: SILENT,
-      })
-        .min(0)
-        .withTarget(query(q.resent(), "{{host}}")),
-    )
-    .withRow(row("Disks"))
-    .withPanel(
-      timeseries({
-        title: "Space used",
-        description:
-          "Share of each file system. Full: checkpoints and logs are lost, and Flower's database stops. Remove old results, or grow it.",
-        unit: "percentunit",
-        empty: SILENT,
-      })
-        .min(0)
-        .max(1)
-        .thresholds(full)
+        .thresholds(above(hostCpuWaitingShare))
         .thresholdsStyle(lines())
-        .withTarget(query(q.diskBy(), "{{host}} {{mountpoint}}")),
+        .withTarget(query(q.waitingForCpu(), "{{host}}")),
     )
     .withPanel(
       timeseries({
-        title: "Inodes used",
+        title: "Stalled for memory",
         description:
-          "Share of the files that a file system can have. Full of small files it is full although there is space.",
+          "Share of the time in which nothing could go on for want of memory. 0 is normal; above, the kernel is near to ending the largest process.",
         unit: "percentunit",
-        empty: "No file system tells its inodes",
+        empty: NO_PRESSURE,
       })
         .min(0)
-        .max(1)
-        .thresholds(above(1 - hostInodesFreeShare))
+        .thresholds(above(hostMemoryStalledShare))
         .thresholdsStyle(lines())
-        .withTarget(query(q.inodes(), "{{host}} {{mountpoint}}")),
-    )
-    .withPanel(
-      timeseries({
-        title: "Read and written",
-        description: "Bytes a second, all disks of a host.",
-        unit: "Bps",
-        empty: SILENT,
-      })
-        .withTarget(query(q.diskRead(), "{{host}} read"))
-        .withTarget(query(q.diskWritten(), "{{host}} written", "B")),
-    )
-    .withPanel(
-      timeseries({
-        title: "Disks busy",
-        description:
-          "Share of the time in which a disk was at work. At 1 for long it is the brake, unless it is an SSD, which does several things at once.",
-        unit: "percentunit",
-        empty: SILENT,
-      })
-        .min(0)
-        .withTarget(query(q.diskBusy(), "{{host}} {{device}}")),
-    )
-    .withRow(row("As deployed"));
-  for (const panel of deployedPanels(context)) board.withPanel(panel);
+        .withTarget(query(q.stalledForMemory(), "{{host}}")),
+    );
+  const rows = {
+    "Network and clock": networkPanels,
+    Disks: diskPanels,
+    "As deployed": deployedPanels,
+  };
+  for (const [title, panels] of Object.entries(rows)) {
+    board.withRow(row(title));
+    for (const panel of panels(context)) board.withPanel(panel);
+  }
   return board.build();
 }

@@ -3,6 +3,7 @@ import type { DashboardContext } from "./context";
 import { dashboard, row } from "./common";
 import { COLOURS } from "./palette";
 import { bars, lines, query, stat, steps, timeline, timeseries, words } from "./panels";
+import { alertQueries } from "./queries/alerts";
 import { stackQueries as q } from "./queries/stack";
 
 const NO_TARGET = "Prometheus has no target";
@@ -80,6 +81,23 @@ export function stackDashboard({ thresholds }: DashboardContext): Dashboard {
       })
         .span(8)
         .withTarget(query(q.cpu(), "{{job}}")),
+    )
+    .withPanel(
+      timeseries({
+        title: "Alertmanagers",
+        description: "Alertmanagers that Prometheus knows. 0: nobody is told of anything.",
+        unit: "short",
+        empty: SILENT,
+      }).withTarget(query(q.alertmanagers(), "{{federation}}")),
+    )
+    .withPanel(
+      timeseries({
+        title: "Not told",
+        description:
+          "Notifications that were given up in each interval, after all tries. The receiver's service is down, or refuses the credentials.",
+        unit: "short",
+        empty: "Alertmanager does not answer",
+      }).withTarget(query(alertQueries.notTold(), "{{receiver_name}} ({{integration}})")),
     )
     .withRow(row("Prometheus"))
     .withPanel(

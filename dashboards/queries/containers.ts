@@ -27,6 +27,8 @@ export const containerQueries = {
   outOfMemory: () =>
     `sum by (${WHICH}) (increase(${container("container_oom_events_total", NAMED)}[$__range]))`,
   age: () => `time() - max by (${WHICH}) (${container("container_start_time_seconds", NAMED)})`,
+  /** Below 0 is a container without a health check. */
+  health: () => `max by (${WHICH}) (${container("container_health_state", NAMED)} >= 0)`,
   waiting: () =>
     `max by (${WHICH}) (rate(${container("container_pressure_cpu_waiting_seconds_total", NAMED)}[$__rate_interval]))`,
 };

@@ -6,6 +6,9 @@ const HOST = "federation, host";
 /** Without what stays on the machine: its own, of containers, and bridges. */
 const REAL = 'device!~"lo|veth.*|br-.*|docker.*|cni.*|flannel.*"';
 
+const packets = (what: string): string =>
+  `sum by (${HOST}) (rate(${node(`node_network_receive_${what}_total`, REAL)}[$__rate_interval]) + rate(${node(`node_network_transmit_${what}_total`, REAL)}[$__rate_interval]))`;
+
 /** Machines, from node_exporter and from what they tell of themselves. */
 export const hostQueries = {
   up: () => `min by (${HOST}) (${node("up")})`,
@@ -38,12 +41,17 @@ export const hostQueries = {
     `sum by (${HOST}) (rate(${node("node_disk_written_bytes_total")}[$__rate_interval]))`,
   diskBusy: () =>
     `max by (${HOST}, device) (rate(${node("node_disk_io_time_seconds_total")}[$__rate_interval]))`,
-  pressureCpu: () =>
+  waitingForCpu: () =>
     `max by (${HOST}) (rate(${node("node_pressure_cpu_waiting_seconds_total")}[$__rate_interval]))`,
-  pressureMemory: () =>
-    `max by (${HOST}) (rate(${node("node_pressure_memory_waiting_seconds_total")}[$__rate_interval]))`,
-  pressureIo: () =>
-    `max by (${HOST}) (rate(${node("node_pressure_io_waiting_seconds_total")}[$__rate_interval]))`,
+  stalledForMemory: () =>
+    `max by (${HOST}) (rate(${node("node_pressure_memory_stalled_seconds_total")}[$__rate_interval]))`,
+  stalledByDisks: () =>
+    `max by (${HOST}) (rate(${node("node_pressure_io_stalled_seconds_total")}[$__rate_interval]))`,
+  readOnly: () => `max by (${HOST}, mountpoint) (${node("node_filesystem_readonly")})`,
+  unreadable: () => `max by (${HOST}, mountpoint) (${node("node_filesystem_device_error")})`,
+  clockAhead: () => `max by (${HOST}) (${node("host:clock_skew_seconds:last")})`,
+  /** Of all packets, in and out. */
+  broken: () => `(${packets("errs")}) / (${packets("packets")} > 0)`,
   swap: () =>
     `max by (${HOST}) (1 - ${node("node_memory_SwapFree_bytes")} / (${node("node_memory_SwapTotal_bytes")} > 0))`,
   drift: () => `max by (${HOST}, part, reason) (${node("flower_monitoring_host_drift")})`,

@@ -15,6 +15,8 @@ const FAULTS = {
   "WAL writes": "tsdb_wal_writes_failed_total",
   compactions: "tsdb_compactions_failed_total",
   "reads of target files": "sd_file_read_errors_total",
+  "samples out of order": "target_scrapes_sample_out_of_order_total",
+  "samples twice": "target_scrapes_sample_duplicate_timestamp_total",
 } as const;
 
 /** The monitoring itself. */
@@ -35,6 +37,8 @@ export const stackQueries = {
   scrape: () => `max by (federation, job) (${anywhere("scrape_duration_seconds")})`,
   samples: () => `sum by (federation, job) (${anywhere("scrape_samples_scraped")})`,
   targets: () => `count by (federation, job) (${anywhere("up")})`,
+  alertmanagers: () =>
+    `min by (federation) (${prometheus("notifications_alertmanagers_discovered")})`,
   series: () => `max by (federation) (${prometheus("tsdb_head_series")})`,
   ingested: () =>
     `sum by (federation) (rate(${prometheus("tsdb_head_samples_appended_total")}[$__rate_interval]))`,

@@ -14,6 +14,7 @@ import { startReplay, type Replay } from "../support/replay";
 /** Queries that find nothing in what was recorded, with the reason. */
 const EMPTY: Record<string, string> = {
   "hosts: Swap A": "the recorded machine has no swap",
+  "containers: Health checks A": "the recorded container has no health check",
 };
 
 let replay: Replay;

@@ -18,7 +18,7 @@ const SERVICES = ["prometheus", "alertmanager", "grafana"];
 function required({ metric, matchers }: Selector): Record<string, string> {
   const federation = { federation: "$federation" };
   const host = { ...federation, site: "$site", host: "$host" };
-  if (/^(node|flower_monitoring)_/.test(metric)) return { job: "node", ...host };
+  if (/^(node_|flower_monitoring_|host:)/.test(metric)) return { job: "node", ...host };
   if (/^DCGM_/.test(metric)) return { job: "dcgm", ...host };
   if (/^container_/.test(metric)) return { job: "cadvisor", ...host };
   if (/^prometheus_/.test(metric)) return { job: "prometheus", ...federation };
