@@ -17,6 +17,9 @@ const EMPTY: Record<string, string> = {
   "containers: Health checks A": "the recorded container has no health check",
 };
 
+/** A promise over the whole of its time. */
+const KEPT = "(slo:sli:ratio and on (federation, slo, window) slo:objective:ratio)";
+
 let replay: Replay;
 let found: Finding[];
 let reports: DashboardReport[];
@@ -34,9 +37,9 @@ beforeAll(async () => {
   const prometheus = prometheusAt(replay.url);
   const now = (): number => Date.now() / 1000;
   await eventually(
-    "four scrapes of every target",
+    "four scrapes of every target, and what is known of a promise",
     60,
-    () => prometheus.instant("min(count_over_time(up[1m])) >= 4", now()),
+    () => prometheus.instant(`min(count_over_time(up[1m])) >= 4 and on () ${KEPT}`, now()),
     (series) => series.length > 0,
   );
   const { window, macros } = await windowOf(prometheus, 120, now());

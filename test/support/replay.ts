@@ -27,7 +27,8 @@ const FEDERATIONS: Record<string, Hosts> = {
     // Nobody serves a recording of this name.
     stopped: { node: "silent" },
   },
-  running: superlink("flower-hook-running"),
+  // The stack's own, in which promises are measured.
+  [inventory.federation]: superlink("flower-hook-running"),
   faults: superlink("flower-hook-faults"),
   apis: superlink("flower-hook-apis"),
   "without-hook": superlink("flower-finished"),
@@ -73,12 +74,17 @@ const impatient = alertGroups(inventory).map((group) => ({
   })),
 }));
 
+/** Records of promises over ten minutes, of which a minute is a second. */
+const records = prometheusOwn({ ...inventory, retentionSeconds: 600 }).records.map(
+  ({ name, rules }) => ({ name, rules }),
+);
+
 export interface Replay {
   url: string;
   stop(): Promise<void>;
 }
 
-/** A Prometheus that scrapes all of it, with the rules of a stack that has everything. */
+/** A Prometheus that scrapes all of it, with the rules of a stack that has inventory. */
 export async function startReplay(): Promise<Replay> {
   const began = Date.now();
   const server = createServer((request, response) => {
@@ -97,7 +103,7 @@ export async function startReplay(): Promise<Replay> {
   const alertmanager = await startAlertmanager(QUIET);
   const prometheus = await startPrometheus({
     alertmanager: new URL(alertmanager.url).host,
-    rules: renderPrometheusRules(impatient, links, prometheusOwn(inventory).records),
+    rules: renderPrometheusRules(impatient, links, records),
     targets: targetsAt(address),
   });
   return {
