@@ -1,10 +1,15 @@
+import { clientAlerts } from "./alerts/clients";
 import { containerAlerts } from "./alerts/containers";
-import { federationAlerts } from "./alerts/supernodes";
+import { flowerExporterAlerts } from "./alerts/flower-exporter";
 import { hostAlerts, hostRecords } from "./alerts/hosts";
 import { monitoringAlerts } from "./alerts/monitoring";
 import { prometheusAlerts } from "./alerts/prometheus";
+import { qualityAlerts } from "./alerts/quality";
+import { runAlerts } from "./alerts/runs";
 import { sloAlerts } from "./alerts/slo";
 import { evaluatorAlerts, stackAlerts } from "./alerts/stack";
+import { federationAlerts } from "./alerts/supernodes";
+import { flowerRecords } from "./records/flower";
 import { sloRecords } from "./records/slo";
 import type { AlertGroup, Inventory, RecordingGroup } from "./rule";
 
@@ -14,6 +19,10 @@ export type { Alert, AlertGroup, Inventory, RecordingGroup, WantedBundle } from 
 export function alertGroups(inventory: Inventory): AlertGroup[] {
   const groups = [
     federationAlerts(inventory),
+    runAlerts(inventory),
+    clientAlerts(inventory),
+    qualityAlerts(inventory),
+    flowerExporterAlerts(inventory),
     hostAlerts(inventory),
     containerAlerts(inventory),
     monitoringAlerts(inventory),
@@ -30,7 +39,7 @@ export function prometheusOwn(inventory: Inventory): {
   alerts: AlertGroup[];
 } {
   return {
-    records: [...hostRecords(inventory), ...sloRecords(inventory)],
+    records: [...hostRecords(inventory), ...flowerRecords(inventory), ...sloRecords(inventory)],
     alerts: [evaluatorAlerts(inventory)],
   };
 }

@@ -32,6 +32,11 @@ export const SUBJECT = [
   "path",
   "device",
   "mountpoint",
+  "app",
+  "kind",
+  "source",
+  "strategy",
+  "version",
 ] as const;
 
 /**
@@ -115,5 +120,64 @@ export const inhibitions: Inhibition[] = [
     source: ['alertname="TargetDown"', 'job!=""'],
     target: ['alertname="SLONoData"', 'severity="warning"'],
     equal: ["federation", "job"],
+  },
+  {
+    because:
+      "a run that has stalled or is lost has no pace, no checkpoints and no clients to tell of",
+    source: ['alertname=~"FLTrainingStalled|ServerAppLost"'],
+    target: [
+      'alertname=~"RunWaitingForNodes|RoundOverdue|TrainingJobStuck|CheckpointOverdue|FLExcessiveClientDropout"',
+      'severity="warning"',
+    ],
+    equal: ["federation", "run_id"],
+  },
+  {
+    // One with a name is held back by its host already.
+    because: "a SuperNode that is offline is what came of it: of coming and going, or of crashes",
+    source: ['alertname="SuperNodeOffline"'],
+    target: ['alertname=~"SuperNodeFlapping|ClientAppCrashing"', 'severity="warning"'],
+    equal: ["federation", "node_id"],
+  },
+  {
+    // Where the missing SuperNodes are others, FLTrainingStalled tells of the run all the same.
+    because:
+      "SuperNodes that are gone make runs wait and their clients fewer, and their alert says so",
+    source: ['alertname="SuperNodeOffline"'],
+    target: [
+      'alertname=~"RunWaitingForNodes|FLExcessiveClientDropout|ClientDropout"',
+      'severity="warning"',
+    ],
+    equal: ["federation"],
+  },
+  {
+    because: "a run that waits for SuperNodes tells how many are missing",
+    source: ['alertname="RunWaitingForNodes"'],
+    target: ['alertname="FLExcessiveClientDropout"', 'severity="warning"'],
+    equal: ["federation", "run_id"],
+  },
+  {
+    because: "a run that is short of clients tells that the federation is",
+    source: ['alertname=~"RunWaitingForNodes|FLExcessiveClientDropout"'],
+    target: ['alertname="ClientDropout"', 'severity="warning"'],
+    equal: ["federation"],
+  },
+  {
+    because: "a round that is overdue is told before its run counts as stuck",
+    source: ['alertname="RoundOverdue"'],
+    target: ['alertname="TrainingJobStuck"', 'severity="warning"'],
+    equal: ["federation", "run_id"],
+  },
+  {
+    because: "a loss that is no number falls no more, and takes the accuracy with it",
+    source: ['alertname="LossNaN"'],
+    target: ['alertname=~"LossNotFalling|AccuracyDrop"', 'severity="warning"'],
+    equal: ["federation", "run_id"],
+  },
+  {
+    because:
+      "the SuperNode or the run whose clients fail is named, and is what has to be looked at",
+    source: ['alertname=~"SuperNodeZombie|SuperNodeFailing|ClientAppCrashing|MessagesExpired"'],
+    target: ['alertname="FLClientFailureRate"', 'severity="warning"'],
+    equal: ["federation"],
   },
 ];

@@ -5,6 +5,7 @@
 import { HOST_THRESHOLDS } from "./thresholds/hosts";
 import { SLO_THRESHOLDS } from "./thresholds/slo";
 import { duration, number, pause, type Threshold } from "./threshold";
+import { FLOWER } from "./thresholds/flower";
 
 export const THRESHOLDS = {
   // The monitoring itself
@@ -88,12 +89,7 @@ export const THRESHOLDS = {
     "two ups within an hour restart a service twice",
   ),
 
-  // SuperNodes
-  superNodeOfflineFor: pause(
-    "30s",
-    "Flower needs 37 to 60 s to call a killed SuperNode offline (two heartbeats of 30 s), so the page " +
-      "comes after about 90 s; a SuperNode that restarts by itself is back before",
-  ),
+  ...FLOWER,
 
   // Hosts
   hostDriftFor: pause(

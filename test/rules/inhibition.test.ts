@@ -1,5 +1,5 @@
 /** What a real Alertmanager holds back with the configuration that the program pushes. */
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../../lab/observe";
 import { QUIET, startAlertmanager, type AlertmanagerServer } from "../support/alertmanager-server";
 
@@ -178,4 +178,56 @@ test("a budget that burns fast speaks for itself burning slowly, and for no othe
     burns("warning", "data_freshness"),
   ]);
   expect(held).toEqual(["SLOBudgetBurnsSlowly -"]);
+});
+
+describe("one problem of Flower's is told once", () => {
+  const about = (
+    alertname: string,
+    labels: Record<string, string> = {},
+  ): Record<string, string> => ({
+    ...{ alertname, severity: "warning" },
+    ...labels,
+  });
+  const run = (alertname: string, run_id = "7001"): Record<string, string> =>
+    about(alertname, { run_id });
+  const offline = { alertname: "SuperNodeOffline", severity: "critical", node_id: "33" };
+
+  test("a SuperNode is lost: not that runs wait for it, but that a run learns nothing", async () => {
+    const told = [
+      run("RunWaitingForNodes"),
+      run("FLExcessiveClientDropout"),
+      about("ClientDropout"),
+    ];
+    const held = await suppressed("lost", [offline, ...told, run("LossNaN")]);
+    expect(held).toEqual(["ClientDropout -", "FLExcessiveClientDropout -", "RunWaitingForNodes -"]);
+  });
+
+  test("and its own coming and going, not another's", async () => {
+    const flapping = (node_id: string): Record<string, string> =>
+      about("SuperNodeFlapping", { node_id });
+    expect(await suppressed("flapping", [offline, flapping("33"), flapping("34")])).toEqual([
+      "SuperNodeFlapping -",
+    ]);
+  });
+
+  test("a run has stalled: not that its round is overdue, but that another's is", async () => {
+    const stalled = { alertname: "FLTrainingStalled", severity: "critical", run_id: "7001" };
+    const slow = [run("RoundOverdue"), run("TrainingJobStuck"), run("RoundOverdue", "7002")];
+    const held = await suppressed("stalled", [stalled, ...slow, run("LossNotFalling")]);
+    expect(held).toEqual(["RoundOverdue -", "TrainingJobStuck -"]);
+  });
+
+  test("of warnings alone the one that says most is told", async () => {
+    const pairs: [Record<string, string>, Record<string, string>][] = [
+      [run("RunWaitingForNodes"), run("FLExcessiveClientDropout")],
+      [run("FLExcessiveClientDropout"), about("ClientDropout")],
+      [run("RoundOverdue"), run("TrainingJobStuck")],
+      [run("LossNaN"), run("LossNotFalling")],
+      [about("SuperNodeFailing", { node_id: "33" }), about("FLClientFailureRate")],
+    ];
+    for (const [index, [source, target]] of pairs.entries()) {
+      const held = await suppressed(`pair-${index}`, [source, target]);
+      expect(held).toEqual([`${target["alertname"]} -`]);
+    }
+  });
 });

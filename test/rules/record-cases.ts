@@ -1,4 +1,5 @@
 import { series, WANTED_HASH, type RecordCase } from "./alert-case";
+import { flowerRecordCases } from "./records/flower";
 import { sloRecordCases } from "./records/slo";
 
 const node = {
@@ -11,6 +12,7 @@ const node = {
 
 /** Cases by the record's name. */
 export const recordCases: Record<string, RecordCase[]> = {
+  ...flowerRecordCases,
   "host:clock_skew_seconds:last": [
     {
       name: "how far a host's clock is ahead, or behind; nothing for a host that does not answer",

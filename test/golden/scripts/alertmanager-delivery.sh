@@ -1,6 +1,6 @@
 set -eu
 unset DOCKER_CONTEXT
-# configuration b0b3f4369b9038a1
+# configuration 3c12e12df4f36f14
 in_service() { docker exec flower-monitoring-alertmanager "$@"; }
 # Lines of receiver, integration, requests that were taken, notifications that were given up.
 counters() {

@@ -1,13 +1,13 @@
 set -eu
 unset DOCKER_CONTEXT
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_f0890846295a6415'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_48602f709ddaf0a1'
 set -eu
 cd /etc/alertmanager
 umask 022
-[ "$(readlink current 2>/dev/null || :)" = releases/f8ed5e8802f8 ] || rm -rf releases/f8ed5e8802f8
-mkdir -p releases/f8ed5e8802f8 targets
-mkdir -p releases/f8ed5e8802f8
-cat > releases/f8ed5e8802f8/alertmanager.yml <<'END_a10a2fe366a5c9d1'
+[ "$(readlink current 2>/dev/null || :)" = releases/cb6b79284285 ] || rm -rf releases/cb6b79284285
+mkdir -p releases/cb6b79284285 targets
+mkdir -p releases/cb6b79284285
+cat > releases/cb6b79284285/alertmanager.yml <<'END_e2f6ea7dedcf4320'
 templates:
   - "*.tmpl"
 route:
@@ -69,6 +69,11 @@ inhibit_rules:
       - path
       - device
       - mountpoint
+      - app
+      - kind
+      - source
+      - strategy
+      - version
   - source_matchers:
       - alertname="HostDown"
     target_matchers:
@@ -144,15 +149,76 @@ inhibit_rules:
     equal:
       - federation
       - job
+  - source_matchers:
+      - alertname=~"FLTrainingStalled|ServerAppLost"
+    target_matchers:
+      - alertname=~"RunWaitingForNodes|RoundOverdue|TrainingJobStuck|CheckpointOverdue|FLExcessiveClientDropout"
+      - severity="warning"
+    equal:
+      - federation
+      - run_id
+  - source_matchers:
+      - alertname="SuperNodeOffline"
+    target_matchers:
+      - alertname=~"SuperNodeFlapping|ClientAppCrashing"
+      - severity="warning"
+    equal:
+      - federation
+      - node_id
+  - source_matchers:
+      - alertname="SuperNodeOffline"
+    target_matchers:
+      - alertname=~"RunWaitingForNodes|FLExcessiveClientDropout|ClientDropout"
+      - severity="warning"
+    equal:
+      - federation
+  - source_matchers:
+      - alertname="RunWaitingForNodes"
+    target_matchers:
+      - alertname="FLExcessiveClientDropout"
+      - severity="warning"
+    equal:
+      - federation
+      - run_id
+  - source_matchers:
+      - alertname=~"RunWaitingForNodes|FLExcessiveClientDropout"
+    target_matchers:
+      - alertname="ClientDropout"
+      - severity="warning"
+    equal:
+      - federation
+  - source_matchers:
+      - alertname="RoundOverdue"
+    target_matchers:
+      - alertname="TrainingJobStuck"
+      - severity="warning"
+    equal:
+      - federation
+      - run_id
+  - source_matchers:
+      - alertname="LossNaN"
+    target_matchers:
+      - alertname=~"LossNotFalling|AccuracyDrop"
+      - severity="warning"
+    equal:
+      - federation
+      - run_id
+  - source_matchers:
+      - alertname=~"SuperNodeZombie|SuperNodeFailing|ClientAppCrashing|MessagesExpired"
+    target_matchers:
+      - alertname="FLClientFailureRate"
+      - severity="warning"
+    equal:
+      - federation
 receivers:
   - name: lab
     webhook_configs:
       - url: http://172.31.77.5:8080/alerts
         send_resolved: true
   - name: flower-monitoring/nobody
-END_a10a2fe366a5c9d1
-mkdir -p releases/f8ed5e8802f8
-cat > releases/f8ed5e8802f8/notifications.tmpl <<'END_1c0a92fd3c4f8cb3'
+END_e2f6ea7dedcf4320
+mkdir -p releases/cb6b79284285
+cat > releases/cb6b79284285/notifications.tmpl <<'END_1c0a92fd3c4f8cb3'
 {{/*
   What people read when an alert reaches them: severity, what was seen and the likely cause, where, and
   links to the runbook, the dashboard and a silence. Ten alerts of each kind are listed, so that a message
@@ -287,14 +353,14 @@ Until: {{ template "flower-monitoring.time" .EndsAt }}</p>
 {{ $severity := or .CommonLabels.severity "" }}{{ if eq $severity "critical" }}P1{{ else if eq $severity "info" }}P5{{ else }}P3{{ end }}
 {{- end }}
 END_1c0a92fd3c4f8cb3
-if ! (cd releases/f8ed5e8802f8 && amtool check-config alertmanager.yml); then
-  [ "$(readlink current 2>/dev/null || :)" = releases/f8ed5e8802f8 ] || rm -rf releases/f8ed5e8802f8
+if ! (cd releases/cb6b79284285 && amtool check-config alertmanager.yml); then
+  [ "$(readlink current 2>/dev/null || :)" = releases/cb6b79284285 ] || rm -rf releases/cb6b79284285
   exit 1
 fi >&2
 if [ -L current ] && [ ! -L previous ]; then cp -P current previous; fi
 rm -f current.new
-ln -s releases/f8ed5e8802f8 current.new && mv -T current.new current
-END_f0890846295a6415
+ln -s releases/cb6b79284285 current.new && mv -T current.new current
+END_48602f709ddaf0a1
 
 metric() {
   docker exec flower-monitoring-alertmanager wget -q -O - http://127.0.0.1:9093/metrics 2>/dev/null |
@@ -330,11 +396,11 @@ if [ "$(docker container inspect --format '{{.State.Running}}' flower-monitoring
     sleep 1
   done
 fi
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_5993f241c9768d4d'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_e2b4b898835f482a'
 set -eu
 cd /etc/alertmanager
 rm -f previous
-for old in releases/*; do [ "$old" = releases/f8ed5e8802f8 ] || rm -rf "$old"; done
-END_5993f241c9768d4d
+for old in releases/*; do [ "$old" = releases/cb6b79284285 ] || rm -rf "$old"; done
+END_e2b4b898835f482a
 
-echo "live f8ed5e8802f8"
+echo "live cb6b79284285"

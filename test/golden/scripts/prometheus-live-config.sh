@@ -80,6 +80,27 @@ groups:
     rules:
       - record: host:clock_skew_seconds:last
         expr: node_time_seconds - timestamp(node_time_seconds)
+  - name: flower-records
+    rules:
+      - record: federation:fl_supernodes:lost
+        expr: |-
+          count by (federation) (
+          last_over_time(fl_supernode_up[2m]) == 0
+            and last_over_time(fl_supernode_heartbeat_age_seconds[2m])
+            and on (instance) last_over_time(fl_supernodes{status="offline"}[2m]) > 0
+          )
+      - record: app:fl_model_bytes:max
+        expr: |-
+          max by (federation, app) (
+            max by (federation, run_id) (last_over_time(fl_model_bytes[2m]))
+              * on (federation, run_id) group_left (app) max by (federation, run_id, app) (last_over_time(fl_run_info{app!=""}[2m]))
+          )
+      - record: run:fl_round_duration_seconds:mean
+        expr: sum by (federation, run_id) (last_over_time(fl_round_duration_seconds_sum[2m])) / (sum by (federation, run_id) (last_over_time(fl_round_duration_seconds_count[2m])) > 0)
+      - record: federation:fl_supernode_reply_seconds:median
+        expr: quantile by (federation, phase) (0.5, max by (federation, node_id, name, location, phase) (last_over_time(fl_supernode_reply_seconds[2m])))
+      - record: federation:fl_client_failures:ratio30m
+        expr: sum by (federation) (increase(fl_clients_failed_total[30m])) / (sum by (federation) (increase(fl_clients_failed_total[30m])) + (sum by (federation) (increase(fl_client_duration_seconds_count[30m])) or sum by (federation) (increase(fl_clients_failed_total[30m])) * 0) > 0)
   - name: slo-records
     interval: 1m
     rules:
@@ -641,12 +662,11 @@ groups:
     rules:
       - alert: SuperNodeOffline
         expr: |-
-          label_replace(
-            fl_supernode_up == 0
-              and fl_supernode_heartbeat_age_seconds
-              and on (instance) fl_supernodes{status="offline"} > 0,
-            "host", "$1", "name", "(.*)"
-          )
+          label_replace(max by (federation, node_id, name, location) (
+            last_over_time(fl_supernode_up[2m]) == 0
+              and last_over_time(fl_supernode_heartbeat_age_seconds[2m])
+              and on (instance) last_over_time(fl_supernodes{status="offline"}[2m]) > 0
+          ), "host", "$1", "name", "(.*)")
         for: 30s
         labels:
           severity: critical
@@ -655,6 +675,457 @@ groups:
           description: "The SuperLink has no heartbeat from SuperNode {{ if $labels.name }}{{ $labels.name }}{{ else }}{{ $labels.node_id }}{{ end }} (node id {{ $labels.node_id }}{{ if $labels.location }}, location {{ $labels.location }}{{ end }}). Runs that need it wait without a limit. Likely: its process or host is down, or its network to the SuperLink is cut."
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#supernodeoffline
           dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+      - alert: SuperNodeInterrupted
+        expr: |-
+          label_replace(max by (federation, node_id, name, location) (last_over_time(fl_supernode_up{name!=""}[2m])) == 1
+            and max by (federation, node_id, name, location) (max_over_time((fl_supernode_heartbeat_age_seconds > 35 and fl_supernode_up == 1)[10m:15s]))
+            and (0 < 15 * max by (federation, node_id, name, location) (sum_over_time((fl_supernode_up == bool 0)[10m:15s]))) <= 30, "host", "$1", "name", "(.*)")
+        for: 30s
+        labels:
+          severity: warning
+        annotations:
+          summary: SuperNode {{ if $labels.name }}{{ $labels.name }}{{ else }}{{ $labels.node_id }}{{ end }} was lost for a moment and is back
+          description: "SuperNode {{ if $labels.name }}{{ $labels.name }}{{ else }}{{ $labels.node_id }}{{ end }} (node id {{ $labels.node_id }}) missed heartbeats until Flower gave it up, and is online again. What it was working on is lost. Likely: its process crashed, and was refused at its restart until its last heartbeat had run out; or its network was cut for a minute."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#supernodeinterrupted
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-clients
+      - alert: SuperNodeFlapping
+        expr: label_replace(max by (federation, node_id, name, location) (changes(fl_supernode_up[1h])) >= 6, "host", "$1", "name", "(.*)")
+        for: 30s
+        labels:
+          severity: warning
+        annotations:
+          summary: SuperNode {{ if $labels.name }}{{ $labels.name }}{{ else }}{{ $labels.node_id }}{{ end }} comes and goes
+          description: "SuperNode {{ if $labels.name }}{{ $labels.name }}{{ else }}{{ $labels.node_id }}{{ end }} (node id {{ $labels.node_id }}) went offline or came back {{ $value }} times in 1h. Each time what it was working on is lost. Likely: its process is killed and started again (memory), its host sleeps, or its network is unstable."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#supernodeflapping
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-clients
+      - alert: SuperNodeZombie
+        expr: |-
+          label_replace((
+            sum by (federation, node_id, name, location) (last_over_time(fl_supernode_failures_total{cause=~"timeout|message_lost"}[2m])) - (
+              sum by (federation, node_id, name, location) (last_over_time(fl_supernode_failures_total{cause=~"timeout|message_lost"}[3h] offset 3h))
+              or (0 * sum by (federation, node_id, name, location) (last_over_time(fl_supernode_failures_total{cause=~"timeout|message_lost"}[2m])) and on (federation) last_over_time(fl_exporter_start_time_seconds[3h] offset 3h))
+              or sum by (federation, node_id, name, location) (min_over_time(fl_supernode_failures_total{cause=~"timeout|message_lost"}[3h]))
+            )
+          ) >= 2
+            unless (
+            sum by (federation, node_id, name, location) (last_over_time(fl_supernode_replies_total[2m])) - (
+              sum by (federation, node_id, name, location) (last_over_time(fl_supernode_replies_total[3h] offset 3h))
+              or (0 * sum by (federation, node_id, name, location) (last_over_time(fl_supernode_replies_total[2m])) and on (federation) last_over_time(fl_exporter_start_time_seconds[3h] offset 3h))
+              or sum by (federation, node_id, name, location) (min_over_time(fl_supernode_replies_total[3h]))
+            )
+          ) > 0
+            unless on (federation) max_over_time(fl_run_source{source="logs"}[3h])
+            and max by (federation, node_id, name, location) (last_over_time(fl_supernode_up[2m])) == 1, "host", "$1", "name", "(.*)")
+        for: 1m
+        labels:
+          severity: warning
+        annotations:
+          summary: SuperNode {{ if $labels.name }}{{ $labels.name }}{{ else }}{{ $labels.node_id }}{{ end }} is online and does not answer
+          description: "SuperNode {{ if $labels.name }}{{ $labels.name }}{{ else }}{{ $labels.node_id }}{{ end }} (node id {{ $labels.node_id }}) sends heartbeats, and none of the {{ $value }} answers that rounds waited for in 3h came. Rounds wait for it until their time is up. Likely: its ClientApp hangs (a data mount, a GPU, a lock), or its SuperExec is gone."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#supernodezombie
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-clients
+      - alert: SuperNodeFailing
+        expr: |-
+          label_replace((
+            sum by (federation, node_id, name, location) (last_over_time(fl_supernode_failures_total{cause!~"timeout|message_lost|node_gone|crashed|unknown"}[2m])) - (
+              sum by (federation, node_id, name, location) (last_over_time(fl_supernode_failures_total{cause!~"timeout|message_lost|node_gone|crashed|unknown"}[1h] offset 1h))
+              or (0 * sum by (federation, node_id, name, location) (last_over_time(fl_supernode_failures_total{cause!~"timeout|message_lost|node_gone|crashed|unknown"}[2m])) and on (federation) last_over_time(fl_exporter_start_time_seconds[1h] offset 1h))
+              or sum by (federation, node_id, name, location) (min_over_time(fl_supernode_failures_total{cause!~"timeout|message_lost|node_gone|crashed|unknown"}[1h]))
+            )
+          ) >= 3
+            unless (
+            sum by (federation, node_id, name, location) (last_over_time(fl_supernode_replies_total[2m])) - (
+              sum by (federation, node_id, name, location) (last_over_time(fl_supernode_replies_total[1h] offset 1h))
+              or (0 * sum by (federation, node_id, name, location) (last_over_time(fl_supernode_replies_total[2m])) and on (federation) last_over_time(fl_exporter_start_time_seconds[1h] offset 1h))
+              or sum by (federation, node_id, name, location) (min_over_time(fl_supernode_replies_total[1h]))
+            )
+          ) > 0
+            unless on (federation) max_over_time(fl_run_source{source="logs"}[1h])
+            and max by (federation, node_id, name, location) (last_over_time(fl_supernode_up[2m])) == 1, "host", "$1", "name", "(.*)")
+        for: 1m
+        labels:
+          severity: warning
+        annotations:
+          summary: All work of SuperNode {{ if $labels.name }}{{ $labels.name }}{{ else }}{{ $labels.node_id }}{{ end }} fails
+          description: "SuperNode {{ if $labels.name }}{{ $labels.name }}{{ else }}{{ $labels.node_id }}{{ end }} (node id {{ $labels.node_id }}) answered {{ $value }} times with an error in 1h, and never well. Rounds go on without it. Likely: its data or its environment differ from the other sites': a missing file, a package, a GPU."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#supernodefailing
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-clients
+      - alert: ClientAppCrashing
+        expr: |-
+          label_replace((
+            sum by (federation, node_id, name, location) (last_over_time(fl_supernode_failures_total{cause="crashed"}[2m])) - (
+              sum by (federation, node_id, name, location) (last_over_time(fl_supernode_failures_total{cause="crashed"}[1h] offset 1h))
+              or (0 * sum by (federation, node_id, name, location) (last_over_time(fl_supernode_failures_total{cause="crashed"}[2m])) and on (federation) last_over_time(fl_exporter_start_time_seconds[1h] offset 1h))
+              or sum by (federation, node_id, name, location) (min_over_time(fl_supernode_failures_total{cause="crashed"}[1h]))
+            )
+          ) >= 2, "host", "$1", "name", "(.*)")
+        for: 30s
+        labels:
+          severity: warning
+        annotations:
+          summary: ClientApps on {{ if $labels.name }}{{ $labels.name }}{{ else }}{{ $labels.node_id }}{{ end }} are killed
+          description: "On SuperNode {{ if $labels.name }}{{ $labels.name }}{{ else }}{{ $labels.node_id }}{{ end }} (node id {{ $labels.node_id }}) {{ $value }} ClientApps ended in 1h without an answer; each costs its round about 50 s. Likely: the kernel or a memory limit kills them, or a library crashes."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#clientappcrashing
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-clients
+      - alert: SuperNodeGatesRounds
+        expr: |-
+          label_replace(max by (federation, node_id, name, location) (last_over_time(fl_supernode_reply_seconds{phase="train"}[2m])) > on (federation) group_left () (3 * max by (federation) (federation:fl_supernode_reply_seconds:median{phase="train"}))
+            and max by (federation, node_id, name, location) (last_over_time(fl_supernode_reply_seconds{phase="train"}[2m])) > on (federation) group_left () (60 + max by (federation) (federation:fl_supernode_reply_seconds:median{phase="train"}))
+            and on (federation) count by (federation) (max by (federation, node_id, name, location) (last_over_time(fl_supernode_reply_seconds{phase="train"}[2m]))) >= 3
+            and on (federation) count by (federation) (max by (federation, run_id) (last_over_time(fl_training_status{run_id!=""}[2m])) == 1) == 1
+            and (
+            sum by (federation, node_id, name, location) (last_over_time(fl_supernode_replies_total{phase="train"}[2m])) - (
+              sum by (federation, node_id, name, location) (last_over_time(fl_supernode_replies_total{phase="train"}[2h] offset 2h))
+              or (0 * sum by (federation, node_id, name, location) (last_over_time(fl_supernode_replies_total{phase="train"}[2m])) and on (federation) last_over_time(fl_exporter_start_time_seconds[2h] offset 2h))
+              or sum by (federation, node_id, name, location) (min_over_time(fl_supernode_replies_total{phase="train"}[2h]))
+            )
+          ) > 0, "host", "$1", "name", "(.*)")
+        for: 15m
+        labels:
+          severity: warning
+        annotations:
+          summary: Rounds wait for SuperNode {{ if $labels.name }}{{ $labels.name }}{{ else }}{{ $labels.node_id }}{{ end }}
+          description: "SuperNode {{ if $labels.name }}{{ $labels.name }}{{ else }}{{ $labels.node_id }}{{ end }} (node id {{ $labels.node_id }}) took {{ $value | humanizeDuration }} for its last training, over 3 times as long as the federation's median. A round is as long as its slowest client. Likely: a slower or throttled GPU, no GPU at all, more data, or a slow link."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#supernodegatesrounds
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-stragglers
+  - name: runs
+    rules:
+      - alert: FLTrainingStalled
+        expr: |-
+          (
+            max by (federation, run_id, cause) (last_over_time(fl_run_stalled{cause=~"no_reply|no_progress"}[2m])) == 1
+              and on (federation, run_id) (
+                max by (federation, run_id) (last_over_time(fl_run_idle_seconds[2m])) > on (federation, run_id) (5 * run:fl_round_duration_seconds:mean)
+                or (max by (federation, run_id) (last_over_time(fl_run_idle_seconds[2m])) > 3900 unless on (federation, run_id) run:fl_round_duration_seconds:mean)
+              )
+            or
+            max by (federation, run_id, cause) (last_over_time(fl_run_stalled{cause=~"too_few_nodes"}[2m])) == 1
+              unless on (federation, run_id) (max by (federation, run_id) (last_over_time(fl_run_nodes_wanted[2m])) - max by (federation, run_id) (last_over_time(fl_run_nodes_present[2m]))) <= on (federation) group_left () federation:fl_supernodes:lost
+          )
+          * on (federation, run_id) group_left () max by (federation, run_id) (last_over_time(fl_run_idle_seconds[2m]))
+        for: 5m
+        labels:
+          severity: critical
+        annotations:
+          summary: "Training of run {{ $labels.run_id }} has stalled: {{ $labels.cause }}"
+          description: "Nothing has happened in run {{ $labels.run_id }} for {{ $value | humanizeDuration }}. Cause: {{ $labels.cause }} (too_few_nodes: fewer SuperNodes are online than it wants; no_reply: clients have not answered; no_progress: the ServerApp itself is at something else, or hangs)."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#fltrainingstalled
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-run-explorer?var-run={{ if $labels.run_id }}{{ $labels.run_id | urlquery }}{{ end }}
+      - alert: FLTrainingNotStarted
+        expr: |-
+          max by (federation, run_id) (last_over_time(fl_training_status{run_id!=""}[2m])) == 0
+            unless on (federation, run_id) max by (federation, run_id) (last_over_time(fl_run_end_time_seconds[2m]))
+        for: 15m
+        labels:
+          severity: warning
+        annotations:
+          summary: Run {{ $labels.run_id }} does not start
+          description: "Run {{ $labels.run_id }} was submitted over 15m ago and is not running (status {{ $value }}). Likely: no SuperExec takes it up (with --isolation process one has to be started), or what the app depends on is still being installed."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#fltrainingnotstarted
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-run-explorer?var-run={{ if $labels.run_id }}{{ $labels.run_id | urlquery }}{{ end }}
+      - alert: TrainingJobStuck
+        expr: |-
+          (
+            max by (federation, run_id) (last_over_time(fl_round_current[2m])) == max by (federation, run_id) (last_over_time(fl_round_current[2m] offset 1h))
+              and on (federation, run_id) 3 * (time() - max by (federation, run_id) (last_over_time(fl_run_start_time_seconds[2m])) - 3600)
+                < on (federation, run_id) 3600 * (max by (federation, run_id) (last_over_time(fl_round_current[2m])) - 1)
+            or
+            max by (federation, run_id) (last_over_time(fl_round_current[2m])) == max by (federation, run_id) (last_over_time(fl_round_current[2m] offset 3h)) <= 1
+          )
+            and on (federation, run_id) max by (federation, run_id) (last_over_time(fl_training_status{run_id!=""}[2m])) == 1
+            and on (federation) max by (federation) (last_over_time(fl_exporter_up_to_date_seconds[2m])) < 60
+            unless on (federation, run_id) max by (federation, run_id) (last_over_time(fl_run_waiting_for_nodes[2m])) == 1
+        for: 5m
+        labels:
+          severity: warning
+        annotations:
+          summary: Run {{ $labels.run_id }} is stuck in round {{ $value }}
+          description: "Run {{ $labels.run_id }} is in round {{ $value }} for over 1h, in which it would have ended 3 at its pace so far (a first round: for over 3h). Likely: clients fail and the app begins the round again, a client hangs, or the ServerApp works at something that does not end."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#trainingjobstuck
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-run-explorer?var-run={{ if $labels.run_id }}{{ $labels.run_id | urlquery }}{{ end }}
+      - alert: RunWaitingForNodes
+        expr: |-
+          (
+            max by (federation, run_id) (last_over_time(fl_run_nodes_present[2m]))
+              and on (federation, run_id) max by (federation, run_id) (last_over_time(fl_run_waiting_for_nodes[2m])) == 1
+          )
+          * on (federation, run_id) group_left (wanted)
+            count_values by (federation, run_id) ("wanted", max by (federation, run_id) (last_over_time(fl_run_nodes_wanted[2m])))
+        for: 5m
+        labels:
+          severity: warning
+        annotations:
+          summary: "Run {{ $labels.run_id }} waits for SuperNodes: {{ $value }} of {{ $labels.wanted }} are online"
+          description: "Run {{ $labels.run_id }} needs {{ $labels.wanted }} SuperNodes for its next round and {{ $value }} are online. Flower waits without a limit. Likely: SuperNodes are stopped or not registered, or the app's min_available_nodes is higher than what the federation has."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#runwaitingfornodes
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-run-explorer?var-run={{ if $labels.run_id }}{{ $labels.run_id | urlquery }}{{ end }}
+      - alert: RoundOverdue
+        expr: |-
+          max by (federation, run_id) (last_over_time(fl_run_idle_seconds[2m]))
+              > on (federation, run_id) (60 + 3 * run:fl_round_duration_seconds:mean)
+            and on (federation, run_id) sum by (federation, run_id) (last_over_time(fl_round_duration_seconds_count[2m])) >= 3
+            unless on (federation, run_id) max by (federation, run_id) (last_over_time(fl_run_waiting_for_nodes[2m])) == 1
+        for: 1m
+        labels:
+          severity: warning
+        annotations:
+          summary: A round of run {{ $labels.run_id }} is overdue
+          description: "Nothing has been heard of run {{ $labels.run_id }} for {{ $value | humanizeDuration }}, over 3 times what its rounds take. Likely: a client that hangs or is much slower than before; the round waits for it until the strategy's timeout."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#roundoverdue
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-fl-training?var-run={{ if $labels.run_id }}{{ $labels.run_id | urlquery }}{{ end }}
+      - alert: ServerAppLost
+        expr: |-
+          max by (federation, run_id, cause) (last_over_time(fl_run_failed{cause="serverapp_lost"}[2m]))
+            * on (federation, run_id) group_left (app) max by (federation, run_id, app) (last_over_time(fl_run_info[2m]))
+        for: 30s
+        labels:
+          severity: critical
+        annotations:
+          summary: The ServerApp of run {{ $labels.run_id }}{{ if $labels.app }} of {{ $labels.app }}{{ end }} is lost
+          description: "Run {{ $labels.run_id }}{{ if $labels.app }} of {{ $labels.app }}{{ end }} failed since its ServerApp sent no heartbeats any more ({{ $labels.cause }}). What it had trained since its last checkpoint is lost. Likely: the process was killed (memory), or the SuperLink or its host was started again."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#serverapplost
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-run-explorer?var-run={{ if $labels.run_id }}{{ $labels.run_id | urlquery }}{{ end }}
+      - alert: RunFailed
+        expr: |-
+          max by (federation, run_id, cause) (last_over_time(fl_run_failed{cause!="serverapp_lost"}[2m]))
+            * on (federation, run_id) group_left (app) max by (federation, run_id, app) (last_over_time(fl_run_info[2m]))
+        for: 30s
+        labels:
+          severity: warning
+        annotations:
+          summary: Run {{ $labels.run_id }}{{ if $labels.app }} of {{ $labels.app }}{{ end }} failed
+          description: "Run {{ $labels.run_id }}{{ if $labels.app }} of {{ $labels.app }}{{ end }} has ended as failed ({{ $labels.cause }}). Likely: an exception in the ServerApp, or what the app depends on could not be installed. Its log has the reason."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#runfailed
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-run-explorer?var-run={{ if $labels.run_id }}{{ $labels.run_id | urlquery }}{{ end }}
+  - name: clients
+    rules:
+      - alert: FLExcessiveClientDropout
+        expr: |-
+          (max by (federation, run_id) (last_over_time(fl_clients_selected[2m])) - on (federation) group_left () max by (federation) (last_over_time(fl_clients_connected[2m])))
+              / max by (federation, run_id) (last_over_time(fl_clients_selected[2m])) > 0.5
+            and on (federation, run_id) max by (federation, run_id) (last_over_time(fl_training_status{run_id!=""}[2m])) == 1
+        for: 5m
+        labels:
+          severity: warning
+        annotations:
+          summary: "{{ $value | humanizePercentage }} of the clients of run {{ $labels.run_id }} have dropped out"
+          description: "Run {{ $labels.run_id }} selected clients for its round of which {{ $value | humanizePercentage }} are not online any more: the round's average stands for the others alone. Likely: a site or the network between sites and SuperLink is down, or SuperNodes were stopped."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#flexcessiveclientdropout
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-clients?var-run={{ if $labels.run_id }}{{ $labels.run_id | urlquery }}{{ end }}
+      - alert: ClientDropout
+        expr: max by (federation) (last_over_time(fl_clients_connected[2m])) < 0.5 * max by (federation) (quantile_over_time(0.5, fl_clients_connected[6h]))
+        for: 10m
+        labels:
+          severity: warning
+        annotations:
+          summary: Only {{ $value }} SuperNodes of {{ $labels.federation }} are online
+          description: "{{ $value }} SuperNodes are online in federation {{ $labels.federation }}, under 50 % of what was usual in the last 6h. Likely: sites were switched off, the network to them is cut, or SuperNodes were stopped in order, which no other alert tells."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#clientdropout
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-clients
+      - alert: FLClientFailureRate
+        expr: |-
+          sum by (federation) (increase(fl_clients_failed_total[30m])) >= 5
+            and on (federation) (
+              federation:fl_client_failures:ratio30m
+                  > 0.25
+                unless on (federation) max_over_time(fl_run_source{source="logs"}[30m])
+              or
+              sum by (federation) (increase(fl_clients_failed_total[30m])) > sum by (federation) (increase(fl_rounds_completed_total[30m]))
+                and on (federation) max_over_time(fl_run_source{source="logs"}[30m])
+            )
+        for: 5m
+        labels:
+          severity: warning
+        annotations:
+          summary: Clients of {{ $labels.federation }} fail often
+          description: '{{ printf "%.0f" $value }} failures of clients in federation {{ $labels.federation }} within 30 minutes, over 25 % of all that were asked (of runs without the hook: one and more in each round). Likely: one site whose ClientApp always fails, or a new version of the app.'
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#flclientfailurerate
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-clients
+      - alert: MessagesExpired
+        expr: |-
+          (
+            sum by (federation, run_id) (last_over_time(fl_run_clients_failed_total{cause="message_lost"}[2m])) - (
+              sum by (federation, run_id) (last_over_time(fl_run_clients_failed_total{cause="message_lost"}[1h] offset 1h))
+              or (0 * sum by (federation, run_id) (last_over_time(fl_run_clients_failed_total{cause="message_lost"}[2m])) and on (federation) last_over_time(fl_exporter_start_time_seconds[1h] offset 1h))
+              or sum by (federation, run_id) (min_over_time(fl_run_clients_failed_total{cause="message_lost"}[1h]))
+            )
+          ) > 0
+        for: 30s
+        labels:
+          severity: warning
+        annotations:
+          summary: Messages of run {{ $labels.run_id }} expired
+          description: "{{ $value }} messages of run {{ $labels.run_id }}, or their replies, were gone before the client had answered: their time to live was over. Likely: the app gives its messages less time than clients need, or a client waits behind another run for its turn."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#messagesexpired
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-run-explorer?var-run={{ if $labels.run_id }}{{ $labels.run_id | urlquery }}{{ end }}
+  - name: quality
+    rules:
+      - alert: LossNotFalling
+        expr: |-
+          (
+            min by (federation, run_id, strategy) (min_over_time(fl_aggregated_loss[1h])) >= min by (federation, run_id, strategy) (min_over_time(fl_aggregated_loss[1h] offset 1h))
+              and max by (federation, run_id, strategy) (last_over_time(fl_round_current[2m]))
+                - max by (federation, run_id, strategy) (last_over_time(fl_round_current[2m] offset 1h)) >= 10
+            or
+            min by (federation, run_id, strategy) (min_over_time(fl_aggregated_loss[12h])) >= min by (federation, run_id, strategy) (min_over_time(fl_aggregated_loss[12h] offset 12h))
+              and max by (federation, run_id, strategy) (last_over_time(fl_round_current[2m]))
+                - max by (federation, run_id, strategy) (last_over_time(fl_round_current[2m] offset 12h)) >= 10
+          )
+            and on (federation, run_id) max by (federation, run_id) (last_over_time(fl_training_status{run_id!=""}[2m])) == 1
+        for: 5m
+        labels:
+          severity: warning
+        annotations:
+          summary: The loss of run {{ $labels.run_id }} does not fall any more
+          description: In the last 1h (or 12h) and at least 10 rounds the best loss of run {{ $labels.run_id }} was {{ printf "%.3g" $value }}, no better than before. Either it has converged, and more rounds are for nothing; or the learning rate is too high, or the clients' data pull apart.
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#lossnotfalling
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-fl-training?var-run={{ if $labels.run_id }}{{ $labels.run_id | urlquery }}{{ end }}
+      - alert: LossNaN
+        expr: count by (federation, run_id) (last_over_time(fl_app_metric{name=~"(?i).*loss"}[2m]) != last_over_time(fl_app_metric{name=~"(?i).*loss"}[2m]))
+        for: 1m
+        labels:
+          severity: warning
+        annotations:
+          summary: The loss of run {{ $labels.run_id }} is not a number
+          description: "{{ $value }} losses of run {{ $labels.run_id }} are NaN or infinite in its last round. What it trains from here on is for nothing, since averages keep NaN. Likely: a learning rate that is too high, a client with broken data, or numbers too large for half precision."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#lossnan
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-fl-training?var-run={{ if $labels.run_id }}{{ $labels.run_id | urlquery }}{{ end }}
+      - alert: AccuracyDrop
+        expr: |-
+          max by (federation, run_id, strategy) (max_over_time(fl_aggregated_accuracy[15m])) < 0.8 * max by (federation, run_id, strategy) (max_over_time(fl_aggregated_accuracy[6h]))
+            and on (federation, run_id) max by (federation, run_id) (last_over_time(fl_training_status{run_id!=""}[2m])) == 1
+        for: 30s
+        labels:
+          severity: warning
+        annotations:
+          summary: The accuracy of run {{ $labels.run_id }} has dropped
+          description: 'The best accuracy of run {{ $labels.run_id }} in the last 15m is {{ printf "%.3g" $value }}, over 20 % below its best in 6h. Likely: clients with other data joined or left, a client sends broken updates, or the learning rate is too high.'
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#accuracydrop
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-fl-training?var-run={{ if $labels.run_id }}{{ $labels.run_id | urlquery }}{{ end }}
+      - alert: CheckpointOverdue
+        expr: |-
+          time() - max by (federation, run_id) (last_over_time(fl_checkpoint_time_seconds[2m])) > 600
+            and on (federation, run_id) (time() - max by (federation, run_id) (last_over_time(fl_checkpoint_time_seconds[2m])))
+              > on (federation, run_id) 3 * (max by (federation, run_id) (last_over_time(fl_checkpoint_time_seconds[2m])) - on (federation, run_id) clamp_min(max by (federation, run_id) (last_over_time(fl_run_start_time_seconds[2m])), time() - 86400))
+                / on (federation, run_id) (max by (federation, run_id) (changes(fl_checkpoint_time_seconds[1d])) + 1)
+            and on (federation, run_id) max by (federation, run_id) (changes(fl_checkpoint_time_seconds[1d])) >= 2
+            and on (federation, run_id) max by (federation, run_id) (last_over_time(fl_training_status{run_id!=""}[2m])) == 1
+            and on (federation) max by (federation) (last_over_time(fl_exporter_up_to_date_seconds[2m])) < 60
+        for: 1m
+        labels:
+          severity: warning
+        annotations:
+          summary: A checkpoint of run {{ $labels.run_id }} is overdue
+          description: "The last checkpoint of run {{ $labels.run_id }} is {{ $value | humanizeDuration }} old, over 3 times its usual interval: what is trained since is lost when the run fails. Likely: the disk of the SuperLink's host is full or gone, or the rounds have become slower."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#checkpointoverdue
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-run-explorer?var-run={{ if $labels.run_id }}{{ $labels.run_id | urlquery }}{{ end }}
+      - alert: ModelBytesJump
+        expr: |-
+          max by (federation, run_id) (last_over_time(fl_model_bytes[2m]))
+            * on (federation, run_id) group_left (app) max by (federation, run_id, app) (last_over_time(fl_run_info{app!=""}[2m]))
+            / on (federation, app) group_left ()
+              max_over_time(app:fl_model_bytes:max[7d] offset 1h)
+            > 2
+        for: 30s
+        labels:
+          severity: warning
+        annotations:
+          summary: The model of run {{ $labels.run_id }} is {{ printf "%.3g" $value }} times as large as before
+          description: "Run {{ $labels.run_id }} of {{ $labels.app }} sends {{ printf \"%.3g\" $value }} times the bytes of the app's largest model in 7d to each client, in each round. Likely: another model or number format by intent, or the optimizer's state is sent along. Traffic and memory of every site grow with it."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#modelbytesjump
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-run-explorer?var-run={{ if $labels.run_id }}{{ $labels.run_id | urlquery }}{{ end }}
+  - name: flower-exporter
+    rules:
+      - alert: FlowerExporterBlind
+        expr: max by (federation) (max_over_time(fl_exporter_up_to_date_seconds[2m])) > 60
+        for: 1m
+        labels:
+          severity: critical
+        annotations:
+          summary: The SuperLink of {{ $labels.federation }} does not answer
+          description: "The Flower exporter has had no answer from the SuperLink of federation {{ $labels.federation }} for {{ $value | humanizeDuration }}; what is shown of SuperNodes and runs is that old. Likely: the SuperLink is down or hangs, and training with it; or its certificate or address has changed."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#flowerexporterblind
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
+      - alert: FlowerExporterReplaying
+        expr: |-
+          max by (federation) (last_over_time(fl_exporter_replayed[2m])) == 0
+            and on (federation) max by (federation) (last_over_time(fl_exporter_up_to_date_seconds[2m])) < 60
+        for: 15m
+        labels:
+          severity: warning
+        annotations:
+          summary: The Flower exporter of {{ $labels.federation }} is still reading old runs
+          description: "The Flower exporter of federation {{ $labels.federation }} has not read every run of the SuperLink yet (fl_exporter_replayed is {{ $value }}). Until then its counters over all runs are missing, and alerts on failures of clients are silent. Likely: thousands of runs, a slow SuperLink, or a run that cannot be read."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#flowerexporterreplaying
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-system
+      - alert: FlowerExporterSeriesDropped
+        expr: max by (federation, kind) (last_over_time(fl_exporter_series_dropped[2m])) > 0
+        for: 10m
+        labels:
+          severity: warning
+        annotations:
+          summary: "{{ $value }} of kind {{ $labels.kind }} have no series"
+          description: "The Flower exporter of federation {{ $labels.federation }} has reached a limit: {{ $value }} of kind {{ $labels.kind }} (supernode, run or app_metric) have no series of their own, so no alert tells of them. Likely: a larger federation than the limit was made for, or an app with a metric for each client."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#flowerexporterseriesdropped
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-system
+      - alert: FlowerVersionUntested
+        expr: |-
+          group by (federation, host, version) (
+            last_over_time(flower_monitoring_flower_info{version!~"1\\.(40|41|42)\\..*|"}[2m])
+            or
+            label_replace(
+              last_over_time(fl_exporter_build_info{flower_version!~"1\\.(40|41|42)\\..*|"}[2m]),
+              "version", "$1", "flower_version", "(.*)"
+            )
+          )
+        for: 5m
+        labels:
+          severity: warning
+        annotations:
+          summary: Flower {{ $labels.version }} on {{ $labels.host }} is not a tested version
+          description: "Host {{ $labels.host }} has Flower {{ $labels.version }}; 1.40 to 1.42 are tested. Training is not touched by that. Metrics may be missing, and Flower itself asks for like versions of SuperLink and SuperNodes. Likely: an upgrade of Flower before one of this program."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#flowerversionuntested
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-system
+      - alert: HookMissing
+        expr: |-
+          (
+            max by (federation, run_id, source) (last_over_time(fl_run_source{source="logs"}[2m])) == 1
+            or
+            max by (federation, run_id, source) (last_over_time(fl_run_source{source="none"}[2m])) == 1
+              and on (federation, run_id) time() - max by (federation, run_id) (last_over_time(fl_run_start_time_seconds[2m])) > 3600
+          )
+            and on (federation, run_id) max by (federation, run_id) (last_over_time(fl_training_status{run_id!=""}[2m])) == 1
+            and on (federation) max by (federation) (last_over_time(fl_exporter_up_to_date_seconds[2m])) < 60
+        for: 10m
+        labels:
+          severity: warning
+        annotations:
+          summary: The hook tells nothing of run {{ $labels.run_id }}
+          description: "The hook is deployed on the SuperLink's host, and run {{ $labels.run_id }} is known from {{ $labels.source }} alone: no durations, no bytes, no checkpoints. Likely: its ServerApp runs in another environment than the stack's flower.python, FL_MONITORING_HOOK is off, or the hook was cleaned away."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hookmissing
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-run-explorer?var-run={{ if $labels.run_id }}{{ $labels.run_id | urlquery }}{{ end }}
+      - alert: HookNamesMoved
+        expr: max by (federation) (max_over_time(fl_hook_names_moved[6h])) > 0
+        for: 30s
+        labels:
+          severity: warning
+        annotations:
+          summary: The hook does not find {{ $value }} names of Flower's
+          description: "In runs of the last 6h the hook did not find {{ $value }} names where Flower had them: some metrics of federation {{ $labels.federation }} are missing. Training is not touched. Likely: a Flower that is newer than this program, or one that was patched."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hooknamesmoved
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-run-explorer
+      - alert: HookFailing
+        expr: |-
+          max by (federation) (max_over_time(fl_hook_errors[6h]))
+            + on (federation) max by (federation) (max_over_time(fl_hook_events_dropped[6h])) > 0
+        for: 30s
+        labels:
+          severity: warning
+        annotations:
+          summary: The hook swallowed errors or dropped events
+          description: "In a run of the last 6h the hook of federation {{ $labels.federation }} had {{ $value }} errors and events that it could not send. Metrics of that run are incomplete; training is not touched. Likely: a SuperLink that refuses or delays events, or a fault in the hook."
+          runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#hookfailing
+          dashboard: http://172.31.77.10:3000/d/flower-monitoring-run-explorer
   - name: hosts
     rules:
       - alert: HostDrift

@@ -2,6 +2,7 @@ import type { AlertCases } from "../alert-case";
 import { certificateCases } from "./certificates";
 import { containerCases } from "./containers";
 import { hostDiskCases } from "./host-disks";
+import { flowerCases } from "./flower";
 import { hostDrift } from "./host-drift";
 import { hostIoCases } from "./host-io";
 import { hostLoadCases } from "./host-load";
@@ -12,13 +13,13 @@ import * as samples from "./prometheus-samples";
 import * as slo from "./slo";
 import { sloNoData } from "./slo-no-data";
 import * as stack from "./stack";
-import { superNodeOffline } from "./super-node-offline";
 import { targetDown } from "./target-down";
 import * as targets from "./targets";
 import { watchdog } from "./watchdog";
 
 /** Cases by the alert's name. An alert that is not here fails test/unit/rules.test.ts. */
 export const cases: Record<string, AlertCases> = {
+  ...flowerCases,
   ...hostStateCases,
   ...hostLoadCases,
   ...hostIoCases,
@@ -47,7 +48,6 @@ export const cases: Record<string, AlertCases> = {
   SLOBudgetBurnsSlowly: slo.sloBudgetBurnsSlowly,
   SLONoData: sloNoData,
   ScrapeSlow: targets.scrapeSlow,
-  SuperNodeOffline: superNodeOffline,
   TargetDown: targetDown,
   Watchdog: watchdog,
 };
