@@ -4,6 +4,7 @@ import {
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import { COLOURS, type Colour } from "./palette";
 import { annotationQueries } from "./queries/annotations";
+import { query } from "./panels";
 import { SOURCE } from "./source";
 import type { Builder } from "./variables";
 
@@ -24,8 +25,8 @@ function mark({ name, expr, color, title, tags, valueIsTime }: Mark): Builder<An
     .datasource(SOURCE)
     .enable(true)
     .iconColor(color)
-    .expr(expr)
-    .step("30s")
+    // Without a target of its own Grafana skips it in silence; the fields beside are of old versions.
+    .target(query(expr, "", "Anno").interval("30s"))
     .titleFormat(title)
     .tagKeys(tags)
     .useValueForTime(valueIsTime);

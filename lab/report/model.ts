@@ -91,9 +91,9 @@ export function modelOf(slug: string, dashboard: Dashboard): DashboardModel {
         several: multi ?? false,
       })),
     rows,
-    annotations: (dashboard.annotations?.list ?? []).map(({ name, expr }) => ({
+    annotations: (dashboard.annotations?.list ?? []).map(({ name, target }) => ({
       name,
-      expr: expr ?? "",
+      expr: (target as unknown as PrometheusTarget).expr,
     })),
   };
 }

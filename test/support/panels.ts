@@ -56,7 +56,11 @@ export interface DashboardJson {
   links: Link[];
   templating: { list: VariableJson[] };
   annotations: {
-    list: { name: string; expr: string; datasource: { type: string; uid: string } }[];
+    list: {
+      name: string;
+      datasource: { type: string; uid: string };
+      target: { expr: string; refId: string; interval: string };
+    }[];
   };
   [key: string]: unknown;
 }
@@ -94,6 +98,6 @@ function asked(query: string): { expr: string; label?: string } {
   return { expr: result };
 }
 
-export function annotationsOf(slug: string): DashboardJson["annotations"]["list"] {
-  return jsonOf(slug).annotations.list;
+export function annotationsOf(slug: string): { name: string; expr: string }[] {
+  return jsonOf(slug).annotations.list.map(({ name, target }) => ({ name, expr: target.expr }));
 }

@@ -88,6 +88,8 @@ describe.each(slugs)("dashboard %s", (slug) => {
       "Run ends",
       "Firing alerts",
     ]);
+    // Without a target Grafana asks nothing, and says nothing of it.
+    for (const { target } of json.annotations.list) expect(target.expr).not.toBe("");
   });
 
   test("has no colour but those that everybody tells apart", () => {
