@@ -2,7 +2,18 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { DashboardContext } from "./context";
 import { dashboard, row } from "./common";
 import { COLOURS } from "./palette";
-import { bars, buckets, heatmap, query, stat, steps, timeline, timeseries, words } from "./panels";
+import {
+  bars,
+  buckets,
+  heatmap,
+  lines,
+  query,
+  stat,
+  steps,
+  timeline,
+  timeseries,
+  words,
+} from "./panels";
 import { clientQueries as q } from "./queries/clients";
 import { federationQueries } from "./queries/federation";
 import { table } from "./table";
@@ -14,7 +25,7 @@ const ON_OFF = words({ 0: ["offline", COLOURS.bad], 1: ["online", COLOURS.good] 
 const WARN = steps([null, COLOURS.good], [1, COLOURS.warning]);
 
 /** SuperNodes as clients: who is there, who answers, how fast, and what fails. */
-export function clientsDashboard(_context: DashboardContext): Dashboard {
+export function clientsDashboard({ thresholds }: DashboardContext): Dashboard {
   return dashboard({
     slug: "clients",
     description:
@@ -123,6 +134,8 @@ export function clientsDashboard(_context: DashboardContext): Dashboard {
       })
         .min(0)
         .max(100)
+        .thresholds(steps([null, COLOURS.bad], [100 * (1 - thresholds.dropoutShare), COLOURS.good]))
+        .thresholdsStyle(lines())
         .withTarget(query(q.participation(), "{{run_id}}")),
     )
     .withPanel(

@@ -2,7 +2,7 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { DashboardContext } from "./context";
 import { dashboard, row } from "./common";
 import { COLOURS } from "./palette";
-import { bars, query, stat, steps, timeline, timeseries, words } from "./panels";
+import { above, bars, lines, query, stat, steps, timeline, timeseries, words } from "./panels";
 import { federationQueries as q } from "./queries/federation";
 import { healthQueries } from "./queries/health";
 import { hostQueries } from "./queries/hosts";
@@ -61,11 +61,11 @@ export function federationDashboard({ thresholds }: DashboardContext): Dashboard
       stat({
         title: "Age of this view",
         description:
-          "Time since the SuperLink last answered the exporter. Above a minute all panels about Flower show the past: look at the SuperLink.",
+          "Time since the SuperLink last answered the exporter. When it grows all panels about Flower show the past: look at the SuperLink.",
         unit: "s",
         empty: NO_EXPORTER,
       })
-        .thresholds(steps([null, COLOURS.good], [60, COLOURS.warning], [300, COLOURS.bad]))
+        .thresholds(above(thresholds.exporterBlindSeconds))
         .withTarget(query(q.viewAge(), "{{federation}}")),
     )
     .withRow(row("Sites"))
@@ -139,10 +139,13 @@ export function federationDashboard({ thresholds }: DashboardContext): Dashboard
       timeseries({
         title: "Heartbeat age",
         description:
-          "Time since the last heartbeat. One is due every 17 to 23 s; above 30 s one was missed; after 60 s Flower calls the node offline.",
+          "Time since the last heartbeat. One is due every 17 to 23 s; above the line one was missed; after 60 s Flower calls the node offline.",
         unit: "s",
         empty: "No SuperNode has ever been online",
-      }).withTarget(query(q.heartbeatAge(), "{{node}}")),
+      })
+        .thresholds(above(thresholds.heartbeatMissedSeconds))
+        .thresholdsStyle(lines())
+        .withTarget(query(q.heartbeatAge(), "{{node}}")),
     )
     .withRow(row("Training"))
     .withPanel(

@@ -11,7 +11,7 @@ const NO_GPU = "No GPU is measured: FL_DCGM_ENABLED is NO, or the DCGM exporter 
 const SILENT = "No answer of node_exporter on the chosen hosts";
 
 /** Who gates the round, and why. */
-export function stragglersDashboard(_context: DashboardContext): Dashboard {
+export function stragglersDashboard({ thresholds }: DashboardContext): Dashboard {
   return dashboard({
     slug: "stragglers",
     description:
@@ -59,13 +59,19 @@ export function stragglersDashboard(_context: DashboardContext): Dashboard {
       bars({
         title: "Times the median",
         description:
-          "Last training reply of each client as a multiple of the median. Above 2 it gates the round.",
+          "Last training reply of each client as a multiple of the median. Far above 1 it gates the round.",
         unit: "short",
         empty: NO_HOOK,
       })
         .span(24)
         .decimals(2)
-        .thresholds(steps([null, COLOURS.good], [1.5, COLOURS.warning], [2, COLOURS.bad]))
+        .thresholds(
+          steps(
+            [null, COLOURS.good],
+            [1.5, COLOURS.warning],
+            [thresholds.stragglerFactor, COLOURS.bad],
+          ),
+        )
         .withTarget(query(q.trainRatio(), "{{node}}").instant()),
     )
     .withPanel(

@@ -25,8 +25,10 @@ const ROOT = 'mountpoint="/"';
  * for what makes it slow or will stop it if nobody looks.
  */
 export function losses({
+  heartbeatMissedSeconds,
   hostDiskFreeShare,
   resourceHighShare,
+  stragglerFactor,
 }: Thresholds): Record<string, { points: number; condition: string }> {
   const free = left(
     node("node_filesystem_avail_bytes", ROOT),
@@ -43,16 +45,15 @@ export function losses({
     offline: { points: 100, condition: `${up} == 0` },
     "heartbeat missed": {
       points: 30,
-      // A healthy node beats every 17 to 23 s.
-      condition: `${superNode("fl_supernode_heartbeat_age_seconds")} > 30 and ${up} == 1`,
+      condition: `${superNode("fl_supernode_heartbeat_age_seconds")} > ${heartbeatMissedSeconds} and ${up} == 1`,
     },
     "failed within the hour": {
       points: 20,
       condition: `increase(${superNode("fl_supernode_failures_total")}[${HEALTH_WINDOW}]) > 0`,
     },
-    "twice as slow as most": {
+    "far slower than most": {
       points: 10,
-      condition: `${trainReply} / on (federation) group_left () quantile by (federation) (0.5, ${trainReply}) > 2`,
+      condition: `${trainReply} / on (federation) group_left () quantile by (federation) (0.5, ${trainReply}) > ${stragglerFactor}`,
     },
     "host not measured": { points: 20, condition: onHost(`${node("up")} == 0`) },
     "disk nearly full": { points: 20, condition: free },
