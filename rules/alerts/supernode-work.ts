@@ -1,6 +1,6 @@
 /** Alerts on SuperNodes that are online and do no good work, or slow work. */
 import { hostsWith, type Alert, type Inventory } from "../rule";
-import { onItsHost } from "../supernode-host";
+import { atItsSite } from "../supernode-host";
 import type { Thresholds } from "../thresholds";
 import { grown, lines, NODE, NODE_NAME, ofNode, running } from "./flower-series";
 
@@ -35,7 +35,7 @@ function zombie(thresholds: Thresholds): Alert {
   const { superNodeZombieMisses, superNodeZombieWindow: window } = thresholds;
   return {
     alert: "SuperNodeZombie",
-    expr: onItsHost(onlyFailures(thresholds, UNANSWERED, superNodeZombieMisses, window)),
+    expr: atItsSite(onlyFailures(thresholds, UNANSWERED, superNodeZombieMisses, window)),
     for: "1m",
     severity: "warning",
     summary: `SuperNode ${NODE_NAME} is online and does not answer`,
@@ -51,7 +51,7 @@ function failing(thresholds: Thresholds): Alert {
   const { superNodeFailures, superNodeFailingWindow: window } = thresholds;
   return {
     alert: "SuperNodeFailing",
-    expr: onItsHost(onlyFailures(thresholds, ANSWERED, superNodeFailures, window)),
+    expr: atItsSite(onlyFailures(thresholds, ANSWERED, superNodeFailures, window)),
     for: "1m",
     severity: "warning",
     summary: `All work of SuperNode ${NODE_NAME} fails`,
@@ -68,7 +68,7 @@ function crashing(thresholds: Thresholds): Alert {
   const crashes = 'fl_supernode_failures_total{cause="crashed"}';
   return {
     alert: "ClientAppCrashing",
-    expr: onItsHost(`${grown(NODE, crashes, window, thresholds)} >= ${clientAppCrashes}`),
+    expr: atItsSite(`${grown(NODE, crashes, window, thresholds)} >= ${clientAppCrashes}`),
     for: "30s",
     severity: "warning",
     summary: `ClientApps on ${NODE_NAME} are killed`,
@@ -91,7 +91,7 @@ function straggling(thresholds: Thresholds): Alert {
     'max by (federation) (federation:fl_supernode_reply_seconds:median{phase="train"})';
   return {
     alert: "SuperNodeGatesRounds",
-    expr: onItsHost(
+    expr: atItsSite(
       lines(
         `${replies} > on (federation) group_left () (${stragglerFactor} * ${median})`,
         `  and ${replies} > on (federation) group_left () (${stragglerSeconds} + ${median})`,

@@ -1,6 +1,6 @@
 import { durationSeconds } from "../../components/config/durations";
 import { hostsWith, type Alert, type AlertGroup, type Inventory } from "../rule";
-import { onItsHost } from "../supernode-host";
+import { atItsSite } from "../supernode-host";
 import type { Thresholds } from "../thresholds";
 import { indent, last, lines, NODE, NODE_NAME, ofNode } from "./flower-series";
 import { workAlerts } from "./supernode-work";
@@ -23,7 +23,7 @@ function offline(thresholds: Thresholds): Alert {
     alert: "SuperNodeOffline",
     // The series come from the SuperLink's exporter: `host` is made to be the SuperNode's, so that
     // Alertmanager does not take it for a fault of the SuperLink's host.
-    expr: onItsHost(`max by (${NODE}) (\n${indent(lostSuperNodes(thresholds))}\n)`),
+    expr: atItsSite(`max by (${NODE}) (\n${indent(lostSuperNodes(thresholds))}\n)`),
     for: thresholds.superNodeOfflineFor,
     severity: "critical",
     summary: `SuperNode ${NODE_NAME} is offline`,
@@ -49,7 +49,7 @@ function interrupted(thresholds: Thresholds): Alert {
   const told = durationSeconds(superNodeOfflineFor) ?? 0;
   return {
     alert: "SuperNodeInterrupted",
-    expr: onItsHost(
+    expr: atItsSite(
       lines(
         `${ofNode('fl_supernode_up{name!=""}', thresholds)} == 1`,
         `  and max by (${NODE}) (max_over_time((${silent})[${window}:15s]))`,
@@ -71,7 +71,7 @@ function flapping(thresholds: Thresholds): Alert {
   const { superNodeFlapsWindow, superNodeFlaps } = thresholds;
   return {
     alert: "SuperNodeFlapping",
-    expr: onItsHost(
+    expr: atItsSite(
       `max by (${NODE}) (changes(fl_supernode_up[${superNodeFlapsWindow}])) >= ${superNodeFlaps}`,
     ),
     for: "30s",

@@ -1,6 +1,7 @@
 import { lostSuperNodes } from "../alerts/supernodes";
 import { last, lines, NODE, ofRun, RUN } from "../alerts/flower-series";
 import { hostsWith, type Inventory, type RecordingGroup, type RecordingRule } from "../rule";
+import { onItsHost, SITES } from "../supernode-host";
 import type { Thresholds } from "../thresholds";
 
 /** SuperNodes that SuperNodeOffline tells of; no series where there is none. */
@@ -9,6 +10,22 @@ function lost(thresholds: Thresholds): RecordingRule {
     record: "federation:fl_supernodes:lost",
     expr: `count by (federation) (\n${lostSuperNodes(thresholds)}\n)`,
     labels: ["federation"],
+  };
+}
+
+/** Whose each host is, and each SuperNode that is on no host of the stack or has no name. */
+function sites(thresholds: Thresholds): RecordingRule {
+  const nodes = onItsHost(last("fl_supernode_up", thresholds));
+  return {
+    record: SITES,
+    expr: lines(
+      // The newest alone, also while a host changes its site: a join bears no two.
+      "group by (federation, host, site) (",
+      '  topk by (federation, host) (1, timestamp(up{job="node"}))',
+      ")",
+      `or on (federation, host) group by (federation, host) (${nodes})`,
+    ),
+    labels: ["federation", "host", "site"],
   };
 }
 
@@ -59,6 +76,11 @@ export function flowerRecords(inventory: Inventory): RecordingGroup[] {
   const { thresholds } = inventory;
   if (hostsWith(inventory, "flower").length === 0) return [];
   const hooked = hostsWith(inventory, "hook").length > 0;
-  const rules = [lost(thresholds), models(thresholds), ...(hooked ? timed(thresholds) : [])];
+  const rules = [
+    sites(thresholds),
+    lost(thresholds),
+    models(thresholds),
+    ...(hooked ? timed(thresholds) : []),
+  ];
   return [{ name: "flower-records", rules }];
 }

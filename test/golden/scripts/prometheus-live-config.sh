@@ -82,6 +82,12 @@ groups:
         expr: node_time_seconds - timestamp(node_time_seconds)
   - name: flower-records
     rules:
+      - record: host:site:info
+        expr: |-
+          group by (federation, host, site) (
+            topk by (federation, host) (1, timestamp(up{job="node"}))
+          )
+          or on (federation, host) group by (federation, host) (label_replace(last_over_time(fl_supernode_up[2m]), "host", "$1", "name", "(.*)"))
       - record: federation:fl_supernodes:lost
         expr: |-
           count by (federation) (
@@ -667,6 +673,7 @@ groups:
               and last_over_time(fl_supernode_heartbeat_age_seconds[2m])
               and on (instance) last_over_time(fl_supernodes{status="offline"}[2m]) > 0
           ), "host", "$1", "name", "(.*)")
+          * on (federation, host) group_left (site) host:site:info
         for: 30s
         labels:
           severity: critical
@@ -680,6 +687,7 @@ groups:
           label_replace(max by (federation, node_id, name, location) (last_over_time(fl_supernode_up{name!=""}[2m])) == 1
             and max by (federation, node_id, name, location) (max_over_time((fl_supernode_heartbeat_age_seconds > 35 and fl_supernode_up == 1)[10m:15s]))
             and (0 < 15 * max by (federation, node_id, name, location) (sum_over_time((fl_supernode_up == bool 0)[10m:15s]))) <= 30, "host", "$1", "name", "(.*)")
+          * on (federation, host) group_left (site) host:site:info
         for: 30s
         labels:
           severity: warning
@@ -689,7 +697,9 @@ groups:
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#supernodeinterrupted
           dashboard: http://172.31.77.10:3000/d/flower-monitoring-clients
       - alert: SuperNodeFlapping
-        expr: label_replace(max by (federation, node_id, name, location) (changes(fl_supernode_up[1h])) >= 6, "host", "$1", "name", "(.*)")
+        expr: |-
+          label_replace(max by (federation, node_id, name, location) (changes(fl_supernode_up[1h])) >= 6, "host", "$1", "name", "(.*)")
+          * on (federation, host) group_left (site) host:site:info
         for: 30s
         labels:
           severity: warning
@@ -716,6 +726,7 @@ groups:
           ) > 0
             unless on (federation) max_over_time(fl_run_source{source="logs"}[3h])
             and max by (federation, node_id, name, location) (last_over_time(fl_supernode_up[2m])) == 1, "host", "$1", "name", "(.*)")
+          * on (federation, host) group_left (site) host:site:info
         for: 1m
         labels:
           severity: warning
@@ -742,6 +753,7 @@ groups:
           ) > 0
             unless on (federation) max_over_time(fl_run_source{source="logs"}[1h])
             and max by (federation, node_id, name, location) (last_over_time(fl_supernode_up[2m])) == 1, "host", "$1", "name", "(.*)")
+          * on (federation, host) group_left (site) host:site:info
         for: 1m
         labels:
           severity: warning
@@ -759,6 +771,7 @@ groups:
               or sum by (federation, node_id, name, location) (min_over_time(fl_supernode_failures_total{cause="crashed"}[1h]))
             )
           ) >= 2, "host", "$1", "name", "(.*)")
+          * on (federation, host) group_left (site) host:site:info
         for: 30s
         labels:
           severity: warning
@@ -780,6 +793,7 @@ groups:
               or sum by (federation, node_id, name, location) (min_over_time(fl_supernode_replies_total{phase="train"}[2h]))
             )
           ) > 0, "host", "$1", "name", "(.*)")
+          * on (federation, host) group_left (site) host:site:info
         for: 15m
         labels:
           severity: warning

@@ -10,6 +10,7 @@ const status = (run_id: string): string => fl("training_status", { run_id });
 const TRAINING = {
   ...FRESH,
   [status("7001")]: "1x600",
+  [ofNode("supernode_up", ULM)]: "1x600",
   [replies(ULM)]: "0+0.2x600",
   [replies(BERN)]: "0+0.2x600",
   [replies(KIEL)]: "0+0.2x600",

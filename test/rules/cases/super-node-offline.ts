@@ -1,4 +1,4 @@
-import type { AlertCases, Fired } from "../alert-case";
+import { series, type AlertCases, type Fired } from "../alert-case";
 import { BERN, fl, NAMELESS, ofNode, toldOf, ULM, type Node } from "./flower-kit";
 
 const up = (node: Node): string => ofNode("supernode_up", node);
@@ -6,12 +6,13 @@ const age = (node: Node): string => ofNode("supernode_heartbeat_age_seconds", no
 const count = (status: string): string => fl("supernodes", { status });
 
 /** The alert for a node, once for each and the same whichever exporter saw it. */
-function fired(node: Node): Fired {
+function fired(node: Node, site = ""): Fired {
   const title = node.name || node.node_id;
   const where = node.location === "" ? "" : `, location ${node.location}`;
   return toldOf(node, {
     alert: "SuperNodeOffline",
     severity: "critical",
+    labels: { site },
     summary: `SuperNode ${title} is offline`,
     description:
       `The SuperLink has no heartbeat from SuperNode ${title} (node id ${node.node_id}${where}). ` +
@@ -57,6 +58,17 @@ export const superNodeOffline: AlertCases = {
         [count("offline")]: "1x11 _x4 1x20 0x40",
       },
       expect: { "55s": [fired(ULM)], "70s": [fired(ULM)], "80s": [fired(ULM)], "185s": [] },
+    },
+    {
+      name: "the people of its site hear of it, not those of the SuperLink's",
+      series: {
+        [series("up", { federation: "demo", host: "supernode-1", job: "node", site: "ulm" })]:
+          "1x2 0x40",
+        [ofNode("supernode_up", ULM, { site: "cloud" })]: "1x2 0x20 1x20",
+        [ofNode("supernode_heartbeat_age_seconds", ULM, { site: "cloud" })]: "20x2 60+5x20 5x20",
+        [fl("supernodes", { status: "offline", site: "cloud" })]: "0x2 1x20 0x20",
+      },
+      expect: { "45s": [fired(ULM, "ulm")], "100s": [fired(ULM, "ulm")], "120s": [] },
     },
     {
       name: "two SuperNodes lost at once are two alerts",

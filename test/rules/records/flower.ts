@@ -1,10 +1,40 @@
 /** Series that alerts and panels on Flower share. */
-import type { RecordCase } from "../alert-case";
-import { BERN, fl, KIEL, ofNode, ofRun, RUN, ULM, type Node } from "../cases/flower-kit";
+import { series, type RecordCase } from "../alert-case";
+import { BERN, fl, KIEL, NAMELESS, ofNode, ofRun, RUN, ULM, type Node } from "../cases/flower-kit";
 
 const up = (node: Node): string => ofNode("supernode_up", node);
 const age = (node: Node): string => ofNode("supernode_heartbeat_age_seconds", node);
 const demo = { federation: "demo" };
+
+const host = (name: string, site: string): string =>
+  series("up", { ...demo, host: name, instance: `${name}:9100`, job: "node", site });
+
+const sites: RecordCase[] = [
+  {
+    name: "hosts with a site and without, a SuperNode on none of them, and one without a name",
+    series: {
+      [host("supernode-1", "ulm")]: "1 0",
+      [host("supernode-2", "")]: "1 1",
+      [up(ULM)]: "1 0",
+      [up(BERN)]: "1 1",
+      [up(KIEL)]: "1 1",
+      [up(NAMELESS)]: "1 1",
+    },
+    expect: {
+      "5s": [
+        { labels: { ...demo, host: "supernode-1", site: "ulm" }, value: 1 },
+        { labels: { ...demo, host: "supernode-2" }, value: 1 },
+        { labels: { ...demo, host: "supernode-3" }, value: 1 },
+        { labels: demo, value: 1 },
+      ],
+    },
+  },
+  {
+    name: "a host that changes its site has one at any time",
+    series: { [host("supernode-1", "ulm")]: "1 _", [host("supernode-1", "bern")]: "_ 1" },
+    expect: { "5s": [{ labels: { ...demo, host: "supernode-1", site: "bern" }, value: 1 }] },
+  },
+];
 
 const lost: RecordCase[] = [
   {
@@ -134,6 +164,7 @@ const models: RecordCase[] = [
 ];
 
 export const flowerRecordCases: Record<string, RecordCase[]> = {
+  "host:site:info": sites,
   "federation:fl_supernodes:lost": lost,
   "run:fl_round_duration_seconds:mean": mean,
   "federation:fl_supernode_reply_seconds:median": median,
