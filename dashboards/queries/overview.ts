@@ -15,6 +15,7 @@ export const overviewQueries = {
     `sum by (federation) (increase(${flower("fl_checkpoint_saved_total")}[$__range]))`,
   stalls: () =>
     `sum by (federation, cause) (increase(${flower("fl_training_stalls_total")}[$__range]))`,
+  /** Without those that nobody told: there are a dozen names. */
   events: () =>
-    `sum by (federation, event) (increase(${flower("fl_events_total")}[$__rate_interval]))`,
+    `sum by (federation, event) (increase(${flower("fl_events_total")}[$__rate_interval])) > 0`,
 };

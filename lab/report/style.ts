@@ -15,7 +15,7 @@ nav a { display: inline-block; margin: 2px 12px 2px 0; } a { color: var(--bar); 
 .numbers { display: flex; flex-wrap: wrap; gap: 8px 24px; } .number b { display: block; font-size: 26px; line-height: 1.1; }
 .number span { color: var(--soft); font-size: 13px; overflow-wrap: anywhere; }
 .chart { position: relative; } .chart svg { width: 100%; display: block; border: 1px solid var(--line); }
-.chart span { position: absolute; left: 4px; top: 2px; font-size: 11px; color: var(--soft); } .chart span + span { top: auto; bottom: 2px; }
+.chart span { position: absolute; left: 1px; top: 1px; padding: 0 3px; background: var(--card); font-size: 11px; color: var(--soft); } .chart span + span { top: auto; bottom: 1px; }
 polyline { fill: none; stroke-width: 2; vector-effect: non-scaling-stroke; } .zero { stroke: var(--line); vector-effect: non-scaling-stroke; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: 13px; } th { text-align: left; color: var(--soft); font-weight: normal; }
 th, td { padding: 3px 12px 3px 0; border-bottom: 1px solid var(--line); vertical-align: top; } .legend td, .bars td { overflow-wrap: anywhere; }
