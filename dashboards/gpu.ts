@@ -2,21 +2,17 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import type { DashboardContext } from "./context";
 import { dashboard, row } from "./common";
 import { COLOURS } from "./palette";
-import { bars, lines, query, stat, steps, timeline, timeseries, words } from "./panels";
+import { gpuErrorPanels } from "./gpu-errors";
+import { bars, lines, query, steps, timeseries, words } from "./panels";
 import { gpuQueries as q } from "./queries/gpu";
 import { table } from "./table";
 
 const NONE = "No GPU is measured: FL_DCGM_ENABLED is NO, or the DCGM exporter is silent";
 const YES = words({ 0: ["no", COLOURS.good], 1: ["yes", COLOURS.bad] });
-const HEALTH = words({
-  0: ["good", COLOURS.good],
-  10: ["warning", COLOURS.warning],
-  20: ["failure", COLOURS.bad],
-});
 
 /** NVIDIA GPUs of SuperNodes: use, memory, heat, power, errors. */
 export function gpuDashboard(_context: DashboardContext): Dashboard {
-  return dashboard({
+  const board = dashboard({
     slug: "gpu",
     description:
       "GPUs of the SuperNodes: use, memory, heat, power and errors, from NVIDIA's DCGM exporter.",
@@ -104,10 +100,12 @@ export function gpuDashboard(_context: DashboardContext): Dashboard {
       timeseries({
         title: "GPU Temperature",
         description:
-          "Degrees Celsius. What is too hot depends on the model: the next panel has the distance.",
+          "Degrees Celsius. What is too hot depends on the model: the next panel has the distance. Memory of the HBM kind slows down at 95.",
         unit: "celsius",
         empty: NONE,
-      }).withTarget(query(q.temperature(), "{{host}} GPU {{gpu}}")),
+      })
+        .withTarget(query(q.temperature(), "{{host}} GPU {{gpu}}"))
+        .withTarget(query(q.memoryTemperature(), "{{host}} GPU {{gpu}} memory", "B")),
     )
     .withPanel(
       timeseries({
@@ -163,86 +161,20 @@ export function gpuDashboard(_context: DashboardContext): Dashboard {
         .thresholds(steps([null, COLOURS.good]))
         .withTarget(query(q.energy(), "{{host}}").instant()),
     )
-    .withRow(row("Errors"))
-    .withPanel(
-      stat({
-        title: "XID Errors",
-        description:
-          "XID errors of the last five minutes by code. Look the code up in NVIDIA's list; 79 is a GPU that fell off the bus, 48 and 63 are its memory.",
-        unit: "short",
-        empty: NONE,
-      })
-        .span(12)
-        .height(8)
-        .thresholds(steps([null, COLOURS.good], [1, COLOURS.bad]))
-        .withTarget(query(q.xid(), "{{host}} GPU {{gpu}} XID {{xid}}")),
-    )
-    .withPanel(
-      timeline({
-        title: "Health by DCGM",
-        description:
-          "What DCGM thinks of the worst part of each GPU. A failure: drain the host and run dcgmi diag.",
-        unit: "short",
-        empty: NONE,
-      })
-        .mappings(HEALTH)
-        .thresholds(steps([null, COLOURS.good], [10, COLOURS.warning], [20, COLOURS.bad]))
-        .withTarget(query(q.health(), "{{host}} GPU {{gpu}}")),
-    )
-    .withPanel(
-      table(
-        {
-          title: "Parts that are not well",
-          description:
-            "Of a GPU, by DCGM's own checks, and its code for what is wrong. THERMAL and POWER: it is slowed down; MEM, PCIE, NVLINK: run dcgmi diag -r 3.",
-          empty: "All parts of all GPUs are well, or no GPU is measured",
-        },
-        [
-          { label: "host", title: "Host" },
-          { label: "gpu", title: "GPU" },
-          { label: "health_watch", title: "Part" },
-          { label: "health_error_code", title: "Code" },
-        ],
-        [{ title: "State", expr: q.unwell(), unit: "short", words: HEALTH }],
-        [{ label: "federation", title: "Federation" }],
-      ).span(12),
-    )
-    .withPanel(
-      table(
-        {
-          title: "Memory errors and links",
-          description:
-            "Uncorrected errors end what runs. A pending remapping needs a reset of the GPU, a failed one a new GPU. Replays are of the chosen time: a bad slot or riser.",
-          empty: NONE,
-        },
-        [
-          { label: "host", title: "Host" },
-          { label: "gpu", title: "GPU" },
-        ],
-        [
-          {
-            title: "Uncorrected",
-            expr: q.uncorrected(),
-            unit: "none",
-            thresholds: steps([null, COLOURS.good], [1, COLOURS.bad]),
-          },
-          { title: "Remap pending", expr: q.remapPending(), unit: "none", words: YES },
-          { title: "PCIe replays", expr: q.replays(), unit: "short", decimals: 0 },
-        ],
-        [{ label: "federation", title: "Federation" }],
-      ).span(12),
-    )
     .withPanel(
       timeseries({
-        title: "GPUs that are seen",
+        title: "Why clocks are held back",
         description:
-          "GPUs that DCGM measures and that nvidia-smi lists. Fewer measured than listed: one has fallen off the bus.",
-        unit: "short",
-        empty: NONE,
+          "Share of the last five minutes, by reason. power_cap is how a GPU works under load; hw_thermal is heat, hw_power_brake a power supply.",
+        unit: "percentunit",
+        empty: "No clock is held back",
       })
         .span(24)
-        .withTarget(query(q.seen(), "{{host}} measured"))
-        .withTarget(query(q.listed(), "{{host}} listed", "B")),
+        .min(0)
+        .max(1)
+        .withTarget(query(q.heldBack(), "{{host}} GPU {{gpu}} {{clock_event}}")),
     )
-    .build();
+    .withRow(row("Errors"));
+  for (const panel of gpuErrorPanels()) board.withPanel(panel);
+  return board.build();
 }

@@ -1,6 +1,7 @@
 import { clientAlerts } from "./alerts/clients";
 import { containerAlerts } from "./alerts/containers";
 import { flowerExporterAlerts } from "./alerts/flower-exporter";
+import { gpuAlerts, gpuRecords } from "./alerts/gpus";
 import { hostAlerts, hostRecords } from "./alerts/hosts";
 import { monitoringAlerts } from "./alerts/monitoring";
 import { prometheusAlerts } from "./alerts/prometheus";
@@ -24,6 +25,7 @@ export function alertGroups(inventory: Inventory): AlertGroup[] {
     qualityAlerts(inventory),
     flowerExporterAlerts(inventory),
     hostAlerts(inventory),
+    gpuAlerts(inventory),
     containerAlerts(inventory),
     monitoringAlerts(inventory),
     prometheusAlerts(inventory),
@@ -39,7 +41,12 @@ export function prometheusOwn(inventory: Inventory): {
   alerts: AlertGroup[];
 } {
   return {
-    records: [...hostRecords(inventory), ...flowerRecords(inventory), ...sloRecords(inventory)],
+    records: [
+      ...hostRecords(inventory),
+      ...gpuRecords(inventory),
+      ...flowerRecords(inventory),
+      ...sloRecords(inventory),
+    ],
     alerts: [evaluatorAlerts(inventory)],
   };
 }

@@ -1,3 +1,5 @@
+import { gpuInhibitions } from "./gpu-inhibitions";
+
 /** A pair of alerts of which the first says it all. */
 export interface Inhibition {
   /** Why nobody has to hear of the target as well. */
@@ -40,10 +42,10 @@ export const SUBJECT = [
 ] as const;
 
 /**
- * Critical alerts that explain nothing else on their host: while a certificate runs out for days, warnings
- * about the disk must be heard.
+ * Critical alerts that explain nothing else on their host: while a certificate runs out, or a GPU waits to
+ * be replaced, for days, warnings about the disk must be heard.
  */
-const OF_ITSELF = ["Certificate.*", "HostDiskFull", "HostReadOnlyFilesystem"];
+const OF_ITSELF = ["Certificate.*", "HostDiskFull", "HostReadOnlyFilesystem", "GPU.*"];
 
 /**
  * What is held back. Alertmanager never lets an alert that matches both sides of a pair be held back by
@@ -76,6 +78,7 @@ export const inhibitions: Inhibition[] = [
     target: ['alertname="TargetDown"', 'severity="warning"'],
     equal: ["federation"],
   },
+  ...gpuInhibitions,
   {
     because: "processes that wait for a CPU say more than a CPU that is busy",
     source: ['alertname="HostCpuSaturated"'],

@@ -11,12 +11,15 @@ const SHORTEST = 120;
  * The last value of a series, although a scrape or two are missing. Plain PromQL loses a series with the
  * first scrape that fails, and an alert would end and fire anew each time that an exporter restarts.
  */
-export function recent(
-  selector: string,
-  { scrapeIntervalSeconds }: Pick<Inventory, "scrapeIntervalSeconds">,
-): string {
-  const seconds = Math.max(SHORTEST, Math.ceil(SCRAPES * scrapeIntervalSeconds));
-  return `last_over_time(${selector}[${seconds}s])`;
+export function recent(selector: string, inventory: Scraped): string {
+  return `last_over_time(${selector}[${moment(inventory)}])`;
+}
+
+type Scraped = Pick<Inventory, "scrapeIntervalSeconds">;
+
+/** The range that counts as now: some scrapes, and an exporter's restart. */
+export function moment({ scrapeIntervalSeconds }: Scraped): string {
+  return `${Math.max(SHORTEST, Math.ceil(SCRAPES * scrapeIntervalSeconds))}s`;
 }
 
 /**

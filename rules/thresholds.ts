@@ -2,6 +2,7 @@
  * Every number that decides when somebody is called, with the reason for it. A stack changes one by its
  * name, under `alerting.thresholds`; docs/thresholds.md is made from this file.
  */
+import { GPU_THRESHOLDS } from "./thresholds/gpus";
 import { HOST_THRESHOLDS } from "./thresholds/hosts";
 import { SLO_THRESHOLDS } from "./thresholds/slo";
 import { duration, number, pause, type Threshold } from "./threshold";
@@ -109,6 +110,8 @@ export const THRESHOLDS = {
   ),
 
   ...HOST_THRESHOLDS,
+  ...GPU_THRESHOLDS,
+
   // Service level objectives
   ...SLO_THRESHOLDS,
 } satisfies Record<string, Threshold>;

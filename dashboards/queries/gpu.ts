@@ -5,12 +5,14 @@ const GPU = "federation, host, gpu";
 /** NVIDIA GPUs, from DCGM. Where a GPU cannot tell a value there is no series. */
 export const gpuQueries = {
   seen: () => `count by (federation, host) (${gpu("DCGM_FI_DEV_GPU_TEMP")})`,
+  answers: () => `max by (federation, host) (${gpu("up")})`,
   listed: () => `max by (federation, host) (${node("flower_monitoring_gpus")})`,
   utilization: () => `max by (${GPU}) (${gpu("DCGM_FI_DEV_GPU_UTIL")})`,
   memory: () =>
     `max by (${GPU}) (100 * ${gpu("DCGM_FI_DEV_FB_USED")} / (${gpu("DCGM_FI_DEV_FB_USED")} + ${gpu("DCGM_FI_DEV_FB_FREE")}))`,
   free: () => `min by (${GPU}) (${gpu("DCGM_FI_DEV_FB_FREE")})`,
   temperature: () => `max by (${GPU}) (${gpu("DCGM_FI_DEV_GPU_TEMP")})`,
+  memoryTemperature: () => `max by (${GPU}) (${gpu("DCGM_FI_DEV_MEMORY_TEMP")})`,
   /** Below 0 the GPU slows itself down. */
   headroom: () =>
     `min by (${GPU}) (${gpu("DCGM_FI_DEV_SLOWDOWN_TEMP")} - ${gpu("DCGM_FI_DEV_GPU_TEMP")})`,
@@ -36,6 +38,10 @@ export const gpuQueries = {
     `max by (${GPU}) (rate(${gpu("DCGM_FI_DEV_THERMAL_VIOLATION")}[$__rate_interval]) / 1e9)`,
   slowedByPower: () =>
     `max by (${GPU}) (rate(${gpu("DCGM_FI_DEV_POWER_VIOLATION")}[$__rate_interval]) / 1e9)`,
+  /** Of the last five minutes, a sample each ten seconds. */
+  heldBack: () =>
+    `max by (${GPU}, clock_event) (${gpu("DCGM_EXP_CLOCK_EVENTS_COUNT", 'clock_event!="gpu_idle"', 'clock_event!=""')}) / 30`,
+  corrected: () => `max by (${GPU}) (${gpu("DCGM_FI_DEV_ECC_SBE_VOL_TOTAL")})`,
   uncorrected: () => `max by (${GPU}) (${gpu("DCGM_FI_DEV_ECC_DBE_VOL_TOTAL")})`,
   remapPending: () => `max by (${GPU}) (${gpu("DCGM_FI_DEV_ROW_REMAP_PENDING")})`,
   remapFailed: () => `max by (${GPU}) (${gpu("DCGM_FI_DEV_ROW_REMAP_FAILURE")})`,

@@ -2,7 +2,7 @@ import type { AlertGroup, Inventory } from "../rule";
 import { watchdog } from "./watchdog";
 
 /** Jobs whose end is told by an alert of their own. */
-const OTHERS = ["alertmanager", "grafana"];
+const OTHERS = ["alertmanager", "grafana", "dcgm"];
 
 /** Longest that a scrape may take, as components/render/prometheus-config.ts has it. */
 const SCRAPE_TIMEOUT_SECONDS = 10;

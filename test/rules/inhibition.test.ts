@@ -143,6 +143,68 @@ test("when most targets are gone, one message says so, and other warnings are st
   ]);
 });
 
+const gpu = (alertname: string, UUID: string, more: Record<string, string> = {}) => ({
+  ...{ alertname, severity: "warning", host: "supernode-1", UUID },
+  ...more,
+});
+const CRITICAL = { severity: "critical" };
+
+test("a GPU in critical trouble speaks for its own warnings, and for no other GPU or disk", async () => {
+  const held = await suppressed("gpu", [
+    gpu("GPUTemperatureCritical", "a", CRITICAL),
+    gpu("GPUTemperatureHigh", "a"),
+    gpu("GPUClockDrop", "a"),
+    gpu("GPUClockDrop", "b"),
+    gpu("GPUMemoryHeld", "a"),
+    warning("HostDiskWillFill", { mountpoint: "/" }),
+  ]);
+  expect(held).toEqual(["GPUClockDrop supernode-1", "GPUTemperatureHigh supernode-1"]);
+});
+
+test("a GPU that is lost is one page: not its XID 79 too, nor nvidia-smi that fails", async () => {
+  const held = await suppressed("lost", [
+    gpu("GPULost", "a", CRITICAL),
+    gpu("GPUXIDError", "a", { ...CRITICAL, xid: "79" }),
+    warning("HostFactMissing", { fact: "gpus" }),
+    warning("DcgmMetricsAbsent"),
+    warning("DcgmMetricsAbsent", { host: "supernode-2" }),
+  ]);
+  expect(held).toEqual([
+    "DcgmMetricsAbsent supernode-1",
+    "GPUXIDError supernode-1",
+    "HostFactMissing supernode-1",
+  ]);
+});
+
+test("another XID of a GPU that is lost, and XID 79 of another GPU, are told", async () => {
+  const told = [
+    gpu("GPULost", "a", CRITICAL),
+    gpu("GPUXIDError", "a", { ...CRITICAL, xid: "119" }),
+    gpu("GPUXIDError", "b", { ...CRITICAL, xid: "79" }),
+  ];
+  expect(await suppressed("xid", told)).toEqual([]);
+});
+
+test("an uncorrected memory error is one page, and a full GPU on which training fails one message", async () => {
+  const held = await suppressed("memory", [
+    gpu("GPUUncorrectedMemoryErrors", "a", CRITICAL),
+    gpu("GPUXIDError", "a", { ...CRITICAL, xid: "95" }),
+    gpu("GPUMemoryRepairPending", "a"),
+    gpu("GPUOutOfMemory", "b"),
+    gpu("GPUMemoryExhaustion", "b"),
+  ]);
+  expect(held).toEqual([
+    "GPUMemoryExhaustion supernode-1",
+    "GPUMemoryRepairPending supernode-1",
+    "GPUXIDError supernode-1",
+  ]);
+});
+
+test("what slows a GPU down speaks for its clock", async () => {
+  const slow = [gpu("GPUPowerBrake", "a"), gpu("GPUClockDrop", "a"), gpu("GPUClockDrop", "b")];
+  expect(await suppressed("clock", slow)).toEqual(["GPUClockDrop supernode-1"]);
+});
+
 test("a critical alert speaks for its own warning about the same subject, and no other", async () => {
   const slow = (severity: string, run_id: string): Record<string, string> => ({
     ...{ alertname: "RunSlow", severity, run_id },

@@ -1,6 +1,7 @@
 import { series, WANTED_HASH, type RecordCase } from "./alert-case";
 import { flowerRecordCases } from "./records/flower";
 import { sloRecordCases } from "./records/slo";
+import { gpuRecordCases } from "./records/gpu";
 
 const node = {
   federation: "demo",
@@ -13,6 +14,7 @@ const node = {
 /** Cases by the record's name. */
 export const recordCases: Record<string, RecordCase[]> = {
   ...flowerRecordCases,
+  ...gpuRecordCases,
   "host:clock_skew_seconds:last": [
     {
       name: "how far a host's clock is ahead, or behind; nothing for a host that does not answer",

@@ -1,4 +1,7 @@
-/** What the DCGM stand-in serves of our counters: two GPUs, one of them with an XID error and throttled. */
+/**
+ * What the DCGM stand-in serves of our counters: two GPUs, one of them with an XID error and throttled
+ * for each reason that alerts know.
+ */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { readCounters } from "../../lab/dcgm/counters";
@@ -21,7 +24,9 @@ export function dcgmScrape(): string {
     { start, now: start + 90_000 },
     [
       { since: at, kind: "xid", gpu: 1, value: "31" },
-      { since: at, kind: "throttle", gpu: 1, value: "power_cap" },
+      ...["power_cap", "hw_thermal", "sw_thermal", "hw_power_brake"].map((value) => ({
+        ...{ since: at, kind: "throttle", gpu: 1, value },
+      })),
     ],
   );
 }

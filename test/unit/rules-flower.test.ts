@@ -63,6 +63,8 @@ describe("without the hook", () => {
         .sort(),
     ).toEqual([
       "CheckpointOverdue",
+      "GPUUnusedInTraining",
+      "GPUUtilizationDrop",
       "HookFailing",
       "HookMissing",
       "HookNamesMoved",

@@ -99,10 +99,15 @@ describe("what is held back", () => {
     expect(pair.equal).toContain("federation");
   });
 
-  test("is never critical, but a SuperNode whose host is down", () => {
+  test("is never critical, but what the source says in other words", () => {
     const critical = inhibitions.filter(({ target }) => !target.includes('severity="warning"'));
     expect(critical.map(({ source, target }) => [source, target])).toEqual([
       [['alertname="HostDown"'], ['alertname="SuperNodeOffline"']],
+      [['alertname="GPULost"'], ['alertname="GPUXIDError"', 'xid="79"']],
+      [
+        ['alertname="GPUUncorrectedMemoryErrors"'],
+        ['alertname="GPUXIDError"', 'xid=~"48|64|94|95"'],
+      ],
     ]);
   });
 });

@@ -1,6 +1,6 @@
 set -eu
 unset DOCKER_CONTEXT
-# configuration 3c12e12df4f36f14
+# configuration 550b1ef664826683
 in_service() { docker exec flower-monitoring-alertmanager "$@"; }
 # Lines of receiver, integration, requests that were taken, notifications that were given up.
 counters() {

@@ -1,13 +1,13 @@
 set -eu
 unset DOCKER_CONTEXT
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_48602f709ddaf0a1'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_d92af4722f8627bc'
 set -eu
 cd /etc/alertmanager
 umask 022
-[ "$(readlink current 2>/dev/null || :)" = releases/cb6b79284285 ] || rm -rf releases/cb6b79284285
-mkdir -p releases/cb6b79284285 targets
-mkdir -p releases/cb6b79284285
-cat > releases/cb6b79284285/alertmanager.yml <<'END_e2f6ea7dedcf4320'
+[ "$(readlink current 2>/dev/null || :)" = releases/4f84d92296ca ] || rm -rf releases/4f84d92296ca
+mkdir -p releases/4f84d92296ca targets
+mkdir -p releases/4f84d92296ca
+cat > releases/4f84d92296ca/alertmanager.yml <<'END_6eae9d165a336b9a'
 templates:
   - "*.tmpl"
 route:
@@ -40,7 +40,7 @@ inhibit_rules:
   - source_matchers:
       - severity="critical"
       - host!=""
-      - alertname!~"Certificate.*|HostDiskFull|HostReadOnlyFilesystem"
+      - alertname!~"Certificate.*|HostDiskFull|HostReadOnlyFilesystem|GPU.*"
     target_matchers:
       - severity="warning"
     equal:
@@ -88,6 +88,48 @@ inhibit_rules:
       - severity="warning"
     equal:
       - federation
+  - source_matchers:
+      - severity="critical"
+      - alertname=~"GPUXIDError|GPULost|GPUTemperatureCritical|GPUUncorrectedMemoryErrors|GPURowRemapFailure"
+    target_matchers:
+      - severity="warning"
+      - alertname=~"GPUUnhealthy|GPUMemoryRepairPending|GPUCorrectedMemoryErrors|GPUPcieReplays|GPUTemperatureHigh|GPUMemoryTemperatureHigh|GPUThrottledByHeat|GPUPowerBrake|GPUClockDrop|GPUUtilizationDrop"
+    equal: &a1
+      - federation
+      - host
+      - UUID
+  - source_matchers:
+      - alertname="GPULost"
+    target_matchers:
+      - alertname="GPUXIDError"
+      - xid="79"
+    equal: *a1
+  - source_matchers:
+      - alertname="GPUUncorrectedMemoryErrors"
+    target_matchers:
+      - alertname="GPUXIDError"
+      - xid=~"48|64|94|95"
+    equal: *a1
+  - source_matchers:
+      - alertname="GPULost"
+    target_matchers:
+      - severity="warning"
+      - alertname=~"HostFactMissing|DcgmMetricsAbsent"
+    equal:
+      - federation
+      - host
+  - source_matchers:
+      - alertname=~"GPUThrottledByHeat|GPUPowerBrake|GPUPowerLimitLowered"
+    target_matchers:
+      - severity="warning"
+      - alertname=~"GPUClockDrop|GPUTemperatureHigh|GPUMemoryTemperatureHigh"
+    equal: *a1
+  - source_matchers:
+      - alertname="GPUOutOfMemory"
+    target_matchers:
+      - severity="warning"
+      - alertname="GPUMemoryExhaustion"
+    equal: *a1
   - source_matchers:
       - alertname="HostCpuSaturated"
     target_matchers:
@@ -216,9 +258,9 @@ receivers:
       - url: http://172.31.77.5:8080/alerts
         send_resolved: true
   - name: flower-monitoring/nobody
-END_e2f6ea7dedcf4320
-mkdir -p releases/cb6b79284285
-cat > releases/cb6b79284285/notifications.tmpl <<'END_1c0a92fd3c4f8cb3'
+END_6eae9d165a336b9a
+mkdir -p releases/4f84d92296ca
+cat > releases/4f84d92296ca/notifications.tmpl <<'END_1c0a92fd3c4f8cb3'
 {{/*
   What people read when an alert reaches them: severity, what was seen and the likely cause, where, and
   links to the runbook, the dashboard and a silence. Ten alerts of each kind are listed, so that a message
@@ -353,14 +395,14 @@ Until: {{ template "flower-monitoring.time" .EndsAt }}</p>
 {{ $severity := or .CommonLabels.severity "" }}{{ if eq $severity "critical" }}P1{{ else if eq $severity "info" }}P5{{ else }}P3{{ end }}
 {{- end }}
 END_1c0a92fd3c4f8cb3
-if ! (cd releases/cb6b79284285 && amtool check-config alertmanager.yml); then
-  [ "$(readlink current 2>/dev/null || :)" = releases/cb6b79284285 ] || rm -rf releases/cb6b79284285
+if ! (cd releases/4f84d92296ca && amtool check-config alertmanager.yml); then
+  [ "$(readlink current 2>/dev/null || :)" = releases/4f84d92296ca ] || rm -rf releases/4f84d92296ca
   exit 1
 fi >&2
 if [ -L current ] && [ ! -L previous ]; then cp -P current previous; fi
 rm -f current.new
-ln -s releases/cb6b79284285 current.new && mv -T current.new current
-END_48602f709ddaf0a1
+ln -s releases/4f84d92296ca current.new && mv -T current.new current
+END_d92af4722f8627bc
 
 metric() {
   docker exec flower-monitoring-alertmanager wget -q -O - http://127.0.0.1:9093/metrics 2>/dev/null |
@@ -396,11 +438,11 @@ if [ "$(docker container inspect --format '{{.State.Running}}' flower-monitoring
     sleep 1
   done
 fi
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_e2b4b898835f482a'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_ef9917db6b57f792'
 set -eu
 cd /etc/alertmanager
 rm -f previous
-for old in releases/*; do [ "$old" = releases/cb6b79284285 ] || rm -rf "$old"; done
-END_e2b4b898835f482a
+for old in releases/*; do [ "$old" = releases/4f84d92296ca ] || rm -rf "$old"; done
+END_ef9917db6b57f792
 
-echo "live cb6b79284285"
+echo "live 4f84d92296ca"

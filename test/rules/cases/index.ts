@@ -1,6 +1,13 @@
 import type { AlertCases } from "../alert-case";
 import { certificateCases } from "./certificates";
 import { containerCases } from "./containers";
+import { gpuCostCases } from "./gpu-cost";
+import { gpuErrorCases } from "./gpu-errors";
+import { gpuExporterCases } from "./gpu-exporter";
+import { gpuLimitCases } from "./gpu-limits";
+import { gpuMemoryErrorCases } from "./gpu-memory-errors";
+import { gpuSpeedCases } from "./gpu-speed";
+import { gpuUseCases } from "./gpu-use";
 import { hostDiskCases } from "./host-disks";
 import { flowerCases } from "./flower";
 import { hostDrift } from "./host-drift";
@@ -27,6 +34,13 @@ export const cases: Record<string, AlertCases> = {
   ...hostMountCases,
   ...certificateCases,
   ...containerCases,
+  ...gpuErrorCases,
+  ...gpuMemoryErrorCases,
+  ...gpuSpeedCases,
+  ...gpuLimitCases,
+  ...gpuUseCases,
+  ...gpuCostCases,
+  ...gpuExporterCases,
   AlertmanagerConfigReloadFailed: stack.alertmanagerConfigReloadFailed,
   AlertmanagerDown: stack.alertmanagerDown,
   AlertmanagerNotificationsFailing: stack.alertmanagerNotificationsFailing,

@@ -28,3 +28,19 @@ export function of(target: Labels): (name: string, labels?: Labels) => string {
 
 /** SuperNode supernode-1, as the Flower exporter knows it. */
 export const itsNode: Labels = { node_id: "11", name: "supernode-1" };
+
+/** Two GPUs of supernode-1, as alerts on them are told. */
+export const gpu0: Labels = {
+  ...dcgm,
+  ...{ UUID: "GPU-aaaa", gpu: "0", device: "nvidia0" },
+  ...{ modelName: "NVIDIA H100", pci_bus_id: "00000000:01:00.0" },
+};
+export const gpu1: Labels = {
+  ...gpu0,
+  ...{ UUID: "GPU-bbbb", gpu: "1", device: "nvidia1", pci_bus_id: "00000000:02:00.0" },
+};
+
+/** Series of a GPU, with the labels that alerts leave out. */
+export function onGpu(gpu: Labels): (name: string, labels?: Labels) => string {
+  return of({ ...gpu, DCGM_FI_DRIVER_VERSION: "550.54.15", Hostname: "supernode-1" });
+}

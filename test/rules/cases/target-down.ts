@@ -61,8 +61,11 @@ export const targetDown: AlertCases = {
       expect: { "1m": [], "1m20s": [], "4m": [] },
     },
     {
-      name: "Alertmanager and Grafana are down: they have alerts of their own",
-      series: { [up(alertmanager)]: "0x60", [up(grafana)]: "0x60", [up(node)]: "1x60" },
+      name: "Alertmanager, Grafana and a DCGM exporter are down: they have alerts of their own",
+      series: {
+        ...{ [up(alertmanager)]: "0x60", [up(grafana)]: "0x60", [up(node)]: "1x60" },
+        [up({ ...node, instance: "172.31.77.21:9400", job: "dcgm" })]: "0x60",
+      },
       expect: { "2m": [], "5m": [] },
     },
     {
