@@ -104,13 +104,17 @@ function textOf({ files }: HostBundle, path: string): string {
   return files.find((file) => file.path === path)?.content.toString() ?? "";
 }
 
-/** Units, what they are set to, and what is downloaded for them; programs are not text. */
-const SHOWN = /^(units\/.*|etc\/.*|hook\/.*\.(conf|pth)|fetch|requirements\.txt)$/;
+/** Units, what they and the installer are set to, and what is downloaded for them; no programs. */
+const SHOWN = /^(units\/.*|etc\/.*|hook\/.*\.(conf|pth)|bundle\.env|fetch|requirements\.txt)$/;
 
 function filesOf(name: string, { files }: HostBundle): ConfigFile[] {
   return files
     .filter(({ path, content }) => SHOWN.test(path) && content.length > 0)
-    .map(({ path, content }) => ({ path: `hosts/${name}/${path}`, content: content.toString() }));
+    .map(({ path, content }) => ({
+      path: `hosts/${name}/${path}`,
+      // A hash of programs, which hosts.json has.
+      content: content.toString().replace(/^FM_HOOK=.*\n/m, ""),
+    }));
 }
 
 /** Two spaces, and a line break at the end. */
