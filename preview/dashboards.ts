@@ -106,12 +106,13 @@ function content({ id: _, gridPos: _place, ...panel }: Panel): object {
   return named(panel);
 }
 
-/** Titles tell panels apart; the second of one title is another. */
+/** Titles tell panels apart, and rows from panels; the second of one title is another. */
 function byTitle(panels: Panel[]): Map<string, Panel> {
   const seen = new Map<string, number>();
   return new Map(
     panels.map((panel) => {
-      const key = panel.title ?? panel.type;
+      const { title = panel.type, type } = panel;
+      const key = type === "row" ? `${title} (row)` : title;
       const number = (seen.get(key) ?? 0) + 1;
       seen.set(key, number);
       return [number === 1 ? key : `${key} (${number})`, panel] as const;

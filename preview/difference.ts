@@ -53,11 +53,15 @@ function flat(value: unknown, path = "", into = new Map<string, string>()): Map<
   return into;
 }
 
+/** Texts up to this length are shown whole. */
+const SHORT = 80;
+
 /** Characters of what is the same that stand beside what differs. */
 const CONTEXT = 32;
 
 /** The part of two long texts that differs, with a little around it. */
 export function changedPart(before: string, after: string): [before: string, after: string] {
+  if (before.length <= SHORT && after.length <= SHORT) return [before, after];
   const [a, b] = [before, after].map(
     (text) =>
       text

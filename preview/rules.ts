@@ -24,7 +24,8 @@ const WANTED = ":wanted";
 
 export function rulesSection(before: Folder, after: Folder): Section {
   const [old, now] = [rulesOf(before), rulesOf(after)];
-  const { added, removed, changed } = compare(old, now);
+  const severals = new Set([...severalsOf(old), ...severalsOf(now)]);
+  const { added, removed, changed } = compare(byName(old, severals), byName(now, severals));
   const all = [
     ...removed.map(([name, rule]) => ({ name, rule, entry: gone(name, rule) })),
     ...changed.map(([name, was, rule]) => ({ name, rule, entry: other(name, was, rule) })),
@@ -65,31 +66,40 @@ export function rulesSection(before: Folder, after: Folder): Section {
 
 const isWanted = ({ record = "" }: Rule): boolean => record.endsWith(WANTED);
 
-/** By `alert Name` or `record name`; those of one name in their order, a severity each where they have one. */
-function rulesOf(folder: Folder): Map<string, Rule> {
-  const all = [...below(folder, "rules").keys()].flatMap((path) =>
+function rulesOf(folder: Folder): Rule[] {
+  return [...below(folder, "rules").keys()].flatMap((path) =>
     (parsed<RuleFile>(folder, `rules/${path}`)?.groups ?? []).flatMap(({ name, rules = [] }) =>
       rules.map((rule): Rule => ({ ...rule, group: name })),
     ),
   );
+}
+
+/** By `alert Name` or `record name`, and by their labels where there are several of one name. */
+function byName(rules: Rule[], severals: ReadonlySet<string>): Map<string, Rule> {
+  const seen = new Map<string, number>();
   return new Map(
-    grouped(all, nameOf).flatMap(([name, rules]) =>
-      rules.length === 1
-        ? rules.map((rule) => [name, rule] as const)
-        : rules.map((rule, index) => [`${name} ${apart(rule, rules, index)}`, rule] as const),
-    ),
+    rules.map((rule) => {
+      const name = nameOf(rule);
+      const key = severals.has(name) ? `${name} ${labelsOf(rule)}` : name;
+      const number = (seen.get(key) ?? 0) + 1;
+      seen.set(key, number);
+      return [number === 1 ? key : `${key} (${number})`, rule] as const;
+    }),
   );
+}
+
+function severalsOf(rules: Rule[]): string[] {
+  return grouped(rules, nameOf)
+    .filter(([, own]) => own.length > 1)
+    .map(([name]) => name);
 }
 
 const nameOf = ({ alert, record }: Rule): string =>
   alert === undefined ? `record ${record ?? ""}` : `alert ${alert}`;
 
-/** What tells a rule from the others of its name, so that adding one does not change them all. */
-function apart(rule: Rule, rules: Rule[], index: number): string {
-  const { severity, hash } = rule.labels ?? {};
-  const mark = severity ?? hash;
-  const alone = rules.filter(({ labels = {} }) => (labels["severity"] ?? labels["hash"]) === mark);
-  return mark !== undefined && alone.length === 1 ? `(${mark})` : `(${index + 1})`;
+function labelsOf({ labels = {} }: Rule): string {
+  const words = Object.entries(labels).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  return `{${words.sort().join(", ")}}`;
 }
 
 /** `alert`, and the name as code. */

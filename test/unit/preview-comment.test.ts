@@ -24,13 +24,12 @@ describe("of a change of the stack's file", () => {
   });
 
   it("a threshold is the alerts that wait for it", () => {
-    const edit = (raw: Editable): void =>
-      alerting(raw, { thresholds: { superNodeOfflineFor: "1m" } });
+    const edit = (raw: Editable): void => alerting(raw, { thresholds: { hostDriftFor: "1m" } });
     expect(said(edit)).toEqual([
       "**1 alert changed.**",
       ...NOTHING,
       "# Rules: 1 alert changed",
-      "- **`SuperNodeOffline`**: for `30s` → `1m`",
+      "- **`HostDrift`**: for `30s` → `1m`",
     ]);
   });
 
@@ -79,16 +78,17 @@ describe("of a change of the stack's file", () => {
     ]);
   });
 
-  it("the retention restarts Prometheus, and nothing else", () => {
+  it("another image restarts its service, and nothing else", () => {
+    const image = "flower-monitoring-lab/prometheus:v3";
     const edit = (raw: Editable): void => {
-      Object.assign(raw, { retention: "30d" });
+      Object.assign(raw["images"] ?? {}, { prometheus: `${image}.15.1` });
     };
     expect(said(edit)).toEqual([
       "**1 container changed.**",
       "- **Restarts**: Prometheus: its container is replaced",
       "- **Hosts touched**: none",
       "# Containers: 1 container changed",
-      "- **Prometheus**: command[2] `--storage.tsdb.retention.time=2d` → `--storage.tsdb.retention.time=30d`",
+      `- **Prometheus**: image \`${image}.15.0\` → \`${image}.15.1\``,
     ]);
   });
 
