@@ -162,7 +162,7 @@ test("a GPU in critical trouble speaks for its own warnings, and for no other GP
 });
 
 test("a GPU that is lost is one page: not its XID 79 too, nor nvidia-smi that fails", async () => {
-  const held = await suppressed("lost", [
+  const held = await suppressed("gpu-lost", [
     gpu("GPULost", "a", CRITICAL),
     gpu("GPUXIDError", "a", { ...CRITICAL, xid: "79" }),
     warning("HostFactMissing", { fact: "gpus" }),
