@@ -92,7 +92,7 @@ function messagesExpired(thresholds: Thresholds): Alert {
   return {
     alert: "MessagesExpired",
     expr: `${grown(RUN, lost, window, thresholds)} > 0`,
-    for: "30s",
+    for: thresholds.countedFor,
     severity: "warning",
     summary: "Messages of run {{ $labels.run_id }} expired",
     description:

@@ -36,7 +36,7 @@ function zombie(thresholds: Thresholds): Alert {
   return {
     alert: "SuperNodeZombie",
     expr: atItsSite(onlyFailures(thresholds, UNANSWERED, superNodeZombieMisses, window)),
-    for: "1m",
+    for: thresholds.countedFor,
     severity: "warning",
     summary: `SuperNode ${NODE_NAME} is online and does not answer`,
     description:
@@ -52,7 +52,7 @@ function failing(thresholds: Thresholds): Alert {
   return {
     alert: "SuperNodeFailing",
     expr: atItsSite(onlyFailures(thresholds, ANSWERED, superNodeFailures, window)),
-    for: "1m",
+    for: thresholds.countedFor,
     severity: "warning",
     summary: `All work of SuperNode ${NODE_NAME} fails`,
     description:
@@ -69,7 +69,7 @@ function crashing(thresholds: Thresholds): Alert {
   return {
     alert: "ClientAppCrashing",
     expr: atItsSite(`${grown(NODE, crashes, window, thresholds)} >= ${clientAppCrashes}`),
-    for: "30s",
+    for: thresholds.countedFor,
     severity: "warning",
     summary: `ClientApps on ${NODE_NAME} are killed`,
     description:

@@ -56,7 +56,7 @@ function interrupted(thresholds: Thresholds): Alert {
         `  and (0 < 15 * max by (${NODE}) (sum_over_time((fl_supernode_up == bool 0)[${window}:15s]))) <= ${told}`,
       ),
     ),
-    for: "30s",
+    for: thresholds.countedFor,
     severity: "warning",
     summary: `SuperNode ${NODE_NAME} was lost for a moment and is back`,
     description:
@@ -74,7 +74,7 @@ function flapping(thresholds: Thresholds): Alert {
     expr: atItsSite(
       `max by (${NODE}) (changes(fl_supernode_up[${superNodeFlapsWindow}])) >= ${superNodeFlaps}`,
     ),
-    for: "30s",
+    for: thresholds.countedFor,
     severity: "warning",
     summary: `SuperNode ${NODE_NAME} comes and goes`,
     description:

@@ -12,6 +12,11 @@ export const FLOWER = {
       "counts for so long, so that no alert ends and begins again meanwhile",
   ),
 
+  countedFor: pause(
+    "30s",
+    "what is counted in a window of an hour is patient enough; this is against one reading",
+  ),
+
   // SuperNodes
   superNodeOfflineFor: pause(
     "30s",

@@ -727,7 +727,7 @@ groups:
             unless on (federation) max_over_time(fl_run_source{source="logs"}[3h])
             and max by (federation, node_id, name, location) (last_over_time(fl_supernode_up[2m])) == 1, "host", "$1", "name", "(.*)")
           * on (federation, host) group_left (site) host:site:info
-        for: 1m
+        for: 30s
         labels:
           severity: warning
         annotations:
@@ -754,7 +754,7 @@ groups:
             unless on (federation) max_over_time(fl_run_source{source="logs"}[1h])
             and max by (federation, node_id, name, location) (last_over_time(fl_supernode_up[2m])) == 1, "host", "$1", "name", "(.*)")
           * on (federation, host) group_left (site) host:site:info
-        for: 1m
+        for: 30s
         labels:
           severity: warning
         annotations:
