@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Lab, LabHost } from "../layout";
 import { scriptOnHost, writeFiles, type HostFile } from "./container";
 import { hostKeyPath, nodeKeyPath, tlsPath, type LabKeys, type SshKeys } from "./keys";
-import { flowerUnits, flwrConfig } from "./units";
+import { flowerUnits, flwrConfig, TRAIN } from "./units";
 
 /** The lab's Flower app, as sources; `flwr run` packs them itself. */
 const APP = join(__dirname, "..", "app");
@@ -67,6 +67,7 @@ async function flowerFiles(lab: Lab, host: LabHost): Promise<HostFile[]> {
       ...secret,
     },
     { path: "/var/lib/flower/.flwr/config.toml", content: flwrConfig(lab) },
+    { path: TRAIN, content: await readFile(join(__dirname, "train.sh")), mode: 0o755 },
     ...(await appFiles(APP, "/opt/flower-app")),
     ...(await publicNodeKeys(lab)),
   ];

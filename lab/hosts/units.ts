@@ -10,6 +10,9 @@ const ENVIRONMENT = [
   "PATH=/opt/flower/bin:/usr/bin:/bin",
 ];
 
+/** Where the SuperLink's host has train.sh. */
+export const TRAIN = "/usr/local/bin/lab-train";
+
 /** Port of the SuperLink's one HTTP server. */
 export const SUPERLINK_PORT = 8000;
 
@@ -58,7 +61,7 @@ export function flowerUnits(lab: Lab, host: LabHost): Record<string, string> {
         "flower-training.service": unit(
           "Trains the lab's app again and again",
           // Each message starts a Python process; the pause keeps the whole lab under one core.
-          ["/opt/flower/bin/flwr run /opt/flower-app lab --stream --run-config client-sleep=30.0"],
+          [TRAIN],
           20,
         ),
       };
