@@ -49,8 +49,9 @@ function xidOfApp(inventory: Inventory): Alert {
  * answers. What nvidia-smi says now is not enough: with a GPU that is lost it fails.
  */
 function lost(inventory: Inventory): Alert {
+  const { gpuLostFor, gpuRemembered } = inventory.thresholds;
   const listed = "flower_monitoring_gpu_info";
-  const known = `max without (gpu, driver_version) (max_over_time(${listed}[1w:1h]) or ${listed} offset 10m or ${listed})`;
+  const known = `max without (gpu, driver_version) (max_over_time(${listed}[${gpuRemembered}:1h]) or ${listed} offset 10m or ${listed})`;
   return {
     alert: "GPULost",
     expr: lines(
@@ -59,7 +60,7 @@ function lost(inventory: Inventory): Alert {
       // The exporter has answered for a while: after its start it needs some seconds.
       `and on (federation, host) min_over_time(up{job="dcgm"}[${moment(inventory)}]) == 1`,
     ),
-    for: inventory.thresholds.gpuLostFor,
+    for: gpuLostFor,
     severity: "critical",
     summary: "A GPU of {{ $labels.host }} is gone: {{ $labels.name }}",
     description:

@@ -1,5 +1,5 @@
 import { AT_GPU, GPU, gpuNow, perGpu } from "../gpu";
-import { indent, lines, recent } from "../promql";
+import { indent, lines, moment, recent } from "../promql";
 import type { Alert, Inventory, RecordingGroup } from "../rule";
 
 /** Clock of a GPU that computes, in MHz; nothing while it does not. */
@@ -96,13 +96,15 @@ const heldBack = (event: string, inventory: Inventory): string =>
 
 function throttledByHeat(inventory: Inventory): Alert {
   const { gpuThrottledShare, gpuThrottledFor } = inventory.thresholds;
-  const counted = perGpu("rate(DCGM_FI_DEV_THERMAL_VIOLATION[10m])");
+  const counted = (range: string): string =>
+    `${perGpu(`rate(DCGM_FI_DEV_THERMAL_VIOLATION[${range}])`)} / 1e9 > ${gpuThrottledShare}`;
   return {
     alert: "GPUThrottledByHeat",
     // A model tells the one, the other, or both.
     expr: lines(
       `${heldBack("hw_thermal|sw_thermal", inventory)} > ${gpuThrottledShare}`,
-      `or ${counted} / 1e9 > ${gpuThrottledShare}`,
+      // And it goes on: what is over is not told late.
+      `or (${counted("10m")} and ${counted(moment(inventory))})`,
     ),
     for: gpuThrottledFor,
     severity: "warning",
@@ -130,13 +132,13 @@ function powerBrake(inventory: Inventory): Alert {
 }
 
 function powerLimitLowered(inventory: Inventory): Alert {
-  const { gpuPowerLimitShare, gpuPowerLimitFor } = inventory.thresholds;
+  const { gpuPowerLimitShare, gpuPowerLimitFor, gpuRemembered } = inventory.thresholds;
   const limit = "DCGM_FI_DEV_ENFORCED_POWER_LIMIT";
   return {
     alert: "GPUPowerLimitLowered",
     expr: lines(
       gpuNow(limit, inventory),
-      `< ${gpuPowerLimitShare} * ${perGpu(`max_over_time(${limit}[1w:1h])`)}`,
+      `< ${gpuPowerLimitShare} * ${perGpu(`max_over_time(${limit}[${gpuRemembered}:1h])`)}`,
     ),
     for: gpuPowerLimitFor,
     severity: "warning",

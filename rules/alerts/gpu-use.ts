@@ -1,3 +1,4 @@
+import { durationSeconds } from "../../components/config/durations";
 import { AT_GPU, GPU, gpuNow, perGpu, perHost } from "../gpu";
 import { grew, indent, lines, recent } from "../promql";
 import { hostsWith, type Alert, type Inventory, type RecordingGroup } from "../rule";
@@ -142,15 +143,17 @@ function memoryHeld(inventory: Inventory): Alert {
 
 /** The energy of a round against that of the same run's hours before. */
 function energyPerRound(inventory: Inventory): Alert {
-  const { gpuEnergyFactor, gpuEnergyFor } = inventory.thresholds;
+  const { gpuEnergyFactor, gpuEnergyBaseline, gpuEnergyFor } = inventory.thresholds;
+  // The baseline ends an hour ago, and its first value is of the hour before it.
+  const age = (durationSeconds(gpuEnergyBaseline) ?? 0) + 2 * 3600;
   return {
     alert: "GPUEnergyPerRoundHigh",
     expr: lines(
-      `${ROUND_ENERGY} > ${gpuEnergyFactor} * avg_over_time(${ROUND_ENERGY}[4h:5m] offset 1h)`,
+      `${ROUND_ENERGY} > ${gpuEnergyFactor} * avg_over_time(${ROUND_ENERGY}[${gpuEnergyBaseline}:5m] offset 1h)`,
       // One run alone, that began before the first of those hours: other runs need other energy.
       'and on (federation) sum by (federation) (fl_runs{status=~"pending|starting|running"}) == 1',
       "and on (federation) (",
-      `  time() - fl_run_start_time_seconds > ${6 * 3600}`,
+      `  time() - fl_run_start_time_seconds > ${age}`,
       "  and on (federation, run_id) fl_training_status == 1",
       ")",
     ),

@@ -87,15 +87,16 @@ function inodesFull(inventory: Inventory): Alert {
 }
 
 function readOnly(inventory: Inventory): Alert {
+  const { hostReadOnlyFor, hostReadOnlyRemembered } = inventory.thresholds;
   const readonly = `node_filesystem_readonly${DISKS}`;
   return {
     alert: "HostReadOnlyFilesystem",
-    // Some are read-only on purpose: told is one that was not so within the week.
+    // Some are read-only on purpose: told is one that was not so lately.
     expr: lines(
       `${recent(readonly, inventory)} == 1`,
-      `and min_over_time(${readonly}[1w:1h]) == 0`,
+      `and min_over_time(${readonly}[${hostReadOnlyRemembered}:1h]) == 0`,
     ),
-    for: inventory.thresholds.hostReadOnlyFor,
+    for: hostReadOnlyFor,
     severity: "critical",
     summary: "{{ $labels.mountpoint }} on {{ $labels.host }} can no longer be written",
     description:

@@ -82,7 +82,7 @@ function oomKill({ thresholds }: Inventory): Alert {
 }
 
 function networkErrors({ thresholds }: Inventory): Alert {
-  const { hostNetworkErrorShare, hostNetworkErrorsFor } = thresholds;
+  const { hostNetworkErrorShare, hostNetworkErrorRate, hostNetworkErrorsFor } = thresholds;
   const both = (what: string): string =>
     `(rate(node_network_receive_${what}_total[10m]) + rate(node_network_transmit_${what}_total[10m]))`;
   return {
@@ -90,7 +90,7 @@ function networkErrors({ thresholds }: Inventory): Alert {
     expr: lines(
       `${both("errs")} / ${both("packets")} > ${hostNetworkErrorShare}`,
       // Of an interface that is next to idle a single error is a large share.
-      `and ${both("errs")} > 0.1`,
+      `and ${both("errs")} > ${hostNetworkErrorRate}`,
     ),
     for: hostNetworkErrorsFor,
     severity: "warning",

@@ -8,6 +8,11 @@ export const GPU_THRESHOLDS = {
     "an error is a fact; GPULost of the same GPU comes sooner and speaks for it",
   ),
   gpuLostFor: pause("30s", "the exporter has answered for two minutes without that GPU"),
+  gpuRemembered: duration(
+    "1w",
+    { from: "1d", to: "4w" },
+    "so long a GPU that is gone, or a limit that was lowered, is told; then it counts as meant to be so",
+  ),
   gpuUnhealthyFor: pause("2m", "DCGM looks again every minute"),
   gpuMemoryErrorWindow: duration(
     "1h",
@@ -127,6 +132,11 @@ export const GPU_THRESHOLDS = {
     5,
     { from: 1, to: 1000, unit: "rounds an hour" },
     "with fewer, one long round decides",
+  ),
+  gpuEnergyBaseline: duration(
+    "4h",
+    { from: "1h", to: "2d" },
+    "hours of one run that say what a round usually costs; younger runs are not judged",
   ),
   gpuEnergyFactor: number(
     2,

@@ -68,6 +68,11 @@ export const HOST_THRESHOLDS = {
     { from: 0.0001, to: 1, unit: "share" },
     "TCP over a link that loses one packet of a hundred is several times slower",
   ),
+  hostNetworkErrorRate: number(
+    0.1,
+    { from: 0.001, to: 1_000_000, unit: "errors/s" },
+    "of an interface that is next to idle a single error is a large share",
+  ),
   hostNetworkErrorsFor: pause("15m", "a cable that is plugged in counts some errors"),
   hostIoStalledShare: number(
     0.5,
@@ -100,6 +105,11 @@ export const HOST_THRESHOLDS = {
   ),
   hostDiskFillFor: pause("1h", "a download ends; a log does not"),
   hostInodesFreeShare: number(0.05, { from: 0.001, to: 0.5, unit: "share" }, "as for space"),
+  hostReadOnlyRemembered: duration(
+    "1w",
+    { from: "1d", to: "4w" },
+    "so long it is told; then a file system that nobody mounts anew counts as meant to be so",
+  ),
   hostReadOnlyFor: pause("1m", "a file system may be mounted anew by hand"),
   hostDiskErrorsFor: pause("5m", "a server of files that restarts is away for some minutes"),
 

@@ -2,26 +2,11 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Signal } from "../../components/render/host-exporters";
 import { everyAlert, prometheusOwn, type Inventory } from "../../rules";
 import { TESTED_FLOWER } from "../../rules/alerts/flower-exporter";
 import { inventory } from "../rules/alert-case";
+import { namesOf, without } from "../support/inventory";
 import { reads } from "../support/promql";
-
-/** The same stack with this signal taken from the hosts of a role. */
-function without(signal: Signal, ...roles: string[]): Inventory {
-  const hosts = inventory.hosts.map((host) => ({
-    ...host,
-    signals: host.signals.filter((one) => one !== signal || !roles.includes(host.role)),
-  }));
-  return { ...inventory, hosts };
-}
-
-function namesOf(of: Inventory): string[] {
-  const alerts = everyAlert(of).flatMap((group) => group.alerts.map(({ alert }) => alert));
-  const records = prometheusOwn(of).records.flatMap(({ rules }) => rules.map((one) => one.record));
-  return [...alerts, ...records];
-}
 
 function metricsOf(of: Inventory): Set<string> {
   const alerts = everyAlert(of).flatMap((group) => group.alerts);

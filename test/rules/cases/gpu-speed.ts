@@ -151,7 +151,7 @@ const gpuThrottledByHeat: AlertCases = {
       name: "a model that only counts the time: 30 s of each minute",
       interval: "1m",
       series: gauge("THERMAL_VIOLATION", "0x19 0+30000000000x40 1200000000000x60"),
-      expect: { "22m": [], "40m": [heat("50%")], "59m": [heat("50%")], "1h12m": [] },
+      expect: { "22m": [], "40m": [heat("50%")], "59m": [heat("50%")], "1h2m": [] },
     },
   ],
   silent: [
@@ -160,6 +160,12 @@ const gpuThrottledByHeat: AlertCases = {
       interval,
       series: { ...event("gpu_idle", "30x120"), ...event("power_cap", "30x120") },
       expect: { "10m": [], "40m": [] },
+    },
+    {
+      name: "a fan stood still for four minutes",
+      interval: "1m",
+      series: gauge("THERMAL_VIOLATION", "0x19 0+60000000000x4 240000000000x60"),
+      expect: { "23m": [], "26m": [], "30m": [], "40m": [] },
     },
     {
       name: "heat in one sample of ten, and the time of long ago",
