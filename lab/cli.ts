@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
+import { delimiter, dirname } from "node:path";
 import { bench } from "./bench";
 import { cacheRoot } from "./cache";
 import { drill } from "./drill";
@@ -8,6 +9,7 @@ import { REPO, writeProject } from "./engine/project";
 import { removeHosts, startHosts } from "./hosts";
 import { images } from "./images";
 import { labOf, type Lab } from "./layout";
+import { isConfigured } from "../preview/engine";
 import { note, step } from "../runner/progress";
 import { report } from "./report";
 import { writeSbom } from "./sbom";
@@ -15,6 +17,7 @@ import { summary } from "./summary";
 import { runTests, writeDocs } from "./tests";
 import { stopDocker, toolchain } from "./toolchain";
 import { findOnPath } from "./toolchain/find";
+import { pulumi } from "./toolchain/pulumi";
 
 const HELP = `The lab: a whole federation on this machine, monitored by the real program.
 
@@ -31,6 +34,8 @@ const HELP = `The lab: a whole federation on this machine, monitored by the real
   check           formatting, lint and types
   docs            writes the generated documents again
   export ...      the runner's export of any stack: needs no lab, no engine and no passphrase
+  pull-request .. comments on what changed since a commit, by stack (docs/previews.md)
+  post-comment .. puts them on the pull request of this CI job
   drill [...]     faults for real, each until its alert is told; about an hour and a half, --help has the names
   bench [...]     what monitoring costs on this machine, as tables; "bench help" lists them
   test [--quick]  the checks and all tests; --quick leaves out the engine tests
@@ -118,6 +123,15 @@ async function runner(args: string[]): Promise<boolean> {
   return inTerminal(process.execPath, [...SCRIPT, "runner/main.ts", ...args], REPO, env);
 }
 
+/** The comments of docs/previews.md; the pinned engine is fetched where there is one to ask. */
+async function pullRequest(args: string[]): Promise<boolean> {
+  const words = [...SCRIPT, "preview/pull-request.ts", ...args];
+  if (!isConfigured()) return inTerminal(process.execPath, words, REPO);
+  const engine = dirname((await pulumi()).path);
+  const path = [engine, process.env["PATH"]].join(delimiter);
+  return inTerminal(process.execPath, words, REPO, { ...process.env, PATH: path });
+}
+
 async function inTerminal(
   command: string,
   args: string[],
@@ -148,6 +162,10 @@ async function main([command = "help", ...args]: string[]): Promise<boolean> {
       return inTerminal(process.execPath, [...SCRIPT, "runner/main.ts", "export", ...args], REPO);
     case "report":
       return report(args);
+    case "pull-request":
+      return pullRequest(args);
+    case "post-comment":
+      return inTerminal(process.execPath, [...SCRIPT, "preview/post.ts", ...args], REPO);
     case "check":
       return runTests(["check"]);
     case "test":

@@ -28,6 +28,8 @@ export interface CommentArgs {
   plan?: Plan;
   /** Why the head has no export, or the engine no plan. */
   failed?: string;
+  /** Why the base has none, where that is not because the stack is new. */
+  baseFailed?: string;
   /** What was compared, such as two commits. */
   between?: [base: string, head: string];
   picture?: Picture;
@@ -64,8 +66,9 @@ export function comment(args: CommentArgs): string {
   throw new Error(`preview: no room for ${sections.length} headings`);
 }
 
-function sectionsOf({ base, head, plan, picture }: CommentArgs): Section[] {
-  if (head.size === 0) return plan === undefined ? [] : [resourcesSection(plan)];
+function sectionsOf({ base, head, plan, picture, baseFailed }: CommentArgs): Section[] {
+  if (head.size === 0 || baseFailed !== undefined)
+    return plan === undefined ? [] : [resourcesSection(plan)];
   const typed: [RegExp, Section][] = [
     [/^rules\//, rulesSection(base, head)],
     [/^(alertmanager\.yml|notifications\.tmpl)$/, routesSection(base, head)],
@@ -96,6 +99,7 @@ function render(args: CommentArgs, sections: Section[], most: number, details: n
     `**${summary(args, sections)}**`,
     ...(errors.length === 0 ? [] : [block(clip(errors.join("\n\n"), 6000).split("\n"))]),
     ...effects(args),
+    ...(args.baseFailed === undefined ? [] : [block(clip(args.baseFailed, 2000).split("\n"))]),
     ...sections.map((section) => folded(section, most, details)),
     ...notes(args, base),
     ...(between === undefined ? [] : [`<sub>${between.map(revision).join(" → ")}</sub>`]),
@@ -105,13 +109,18 @@ function render(args: CommentArgs, sections: Section[], most: number, details: n
 
 const revision = (name: string): string => name.replace(/[^\w./-]/g, "").slice(0, 40);
 
-function summary({ plan, failed, head, base }: CommentArgs, sections: Section[]): string {
+function summary(
+  { plan, failed, head, base, baseFailed }: CommentArgs,
+  sections: Section[],
+): string {
   if (failed !== undefined && head.size === 0) return "The stack's files cannot be rendered.";
   const broken = failed !== undefined || plan?.ok === false ? "The preview failed. " : "";
   const words = sections.flatMap((section) => section.summary);
   const resources = plan?.changes.length ?? 0;
-  if (base.size === 0 && head.size > 0)
-    return `${broken}There is nothing to compare with: all of it is new.`;
+  if (base.size === 0 && head.size > 0) {
+    const why = baseFailed === undefined ? "all of it is new" : "the base cannot be rendered";
+    return `${broken}There is nothing to compare with: ${why}.`;
+  }
   if (words.length > 0) return `${broken}${capital(listed(words))}.`;
   if (sections.length > 0 && resources === 0) return `${broken}Something changes, see below.`;
   return resources === 0
