@@ -54,6 +54,11 @@ function inventoryOf(config: CoreConfig, hosts: DeployedHost[]): Inventory {
     federation: config.federation,
     hosts: hosts.filter(({ signals }) => signals.length > 0),
     bundles: wantedBundles(hosts),
+    platform: {
+      ...(config.platform.api === undefined ? {} : { api: config.platform.api.metrics }),
+      mongodb: config.platform.mongodb !== undefined,
+    },
+    ownGrafana: config.grafana === undefined,
     evaluator: config.alerting.evaluator,
     scrapeIntervalSeconds: config.scrapeIntervalSeconds,
     retentionSeconds: durationSeconds(config.retention) ?? 0,

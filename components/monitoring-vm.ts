@@ -98,11 +98,11 @@ export class MonitoringVm extends pulumi.ComponentResource {
 
 /** What prometheus.yml says of a stack. */
 export function prometheusSettings(
-  { federation, scrapeInterval, scrapeIntervalSeconds, grafana }: CoreConfig,
+  { federation, scrapeInterval, scrapeIntervalSeconds, grafana, platform }: CoreConfig,
   rules: ConfigFile[],
 ): Omit<PrometheusConfigArgs, "fileJobs"> {
   return {
-    ...{ federation, scrapeInterval, scrapeIntervalSeconds },
+    ...{ federation, scrapeInterval, scrapeIntervalSeconds, platform },
     alertmanager: "alertmanager:9093",
     services: [
       { job: "prometheus", target: "localhost:9090" },

@@ -7,6 +7,7 @@ import { monitoringAlerts } from "./alerts/monitoring";
 import { prometheusAlerts } from "./alerts/prometheus";
 import { qualityAlerts } from "./alerts/quality";
 import { runAlerts } from "./alerts/runs";
+import { platformAlerts } from "./alerts/platform";
 import { sloAlerts } from "./alerts/slo";
 import { evaluatorAlerts, stackAlerts } from "./alerts/stack";
 import { federationAlerts } from "./alerts/supernodes";
@@ -31,6 +32,7 @@ export function alertGroups(inventory: Inventory): AlertGroup[] {
     prometheusAlerts(inventory),
     stackAlerts(inventory),
     sloAlerts(inventory),
+    platformAlerts(inventory),
   ];
   return groups.filter((group) => group.alerts.length > 0);
 }
@@ -47,7 +49,7 @@ export function prometheusOwn(inventory: Inventory): {
       ...flowerRecords(inventory),
       ...sloRecords(inventory),
     ],
-    alerts: [evaluatorAlerts(inventory)],
+    alerts: [evaluatorAlerts(inventory)].filter(({ alerts }) => alerts.length > 0),
   };
 }
 

@@ -120,7 +120,7 @@ export const inhibitions: Inhibition[] = [
   },
   {
     because: "nothing is known of promises while what measures them is down",
-    source: ['alertname="TargetDown"', 'job!=""'],
+    source: ['alertname=~"TargetDown|ServiceDown"', 'job!=""'],
     target: ['alertname="SLONoData"', 'severity="warning"'],
     equal: ["federation", "job"],
   },

@@ -1,3 +1,4 @@
+import type { ApiMetrics } from "../components/config/schema";
 import type { DeployedHost } from "../components/fleet";
 import type { Signal } from "../components/render/host-exporters";
 import type { Thresholds } from "./thresholds";
@@ -58,6 +59,10 @@ export interface Inventory {
   hosts: InventoryHost[];
   /** What hosts should run; each host is in one of them. */
   bundles: WantedBundle[];
+  /** What runs beside Flower and is scraped. */
+  platform: { api?: ApiMetrics; mongodb: boolean };
+  /** Whether Grafana is the stack's own, and watched. */
+  ownGrafana: boolean;
   /** Who evaluates the alerts. */
   evaluator: "grafana" | "prometheus";
   /** Seconds between two scrapes; may have a fraction. */

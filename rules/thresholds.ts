@@ -4,6 +4,7 @@
  */
 import { GPU_THRESHOLDS } from "./thresholds/gpus";
 import { HOST_THRESHOLDS } from "./thresholds/hosts";
+import { PLATFORM_THRESHOLDS } from "./thresholds/platform";
 import { SLO_THRESHOLDS } from "./thresholds/slo";
 import { duration, number, pause, type Threshold } from "./threshold";
 import { FLOWER } from "./thresholds/flower";
@@ -111,6 +112,8 @@ export const THRESHOLDS = {
 
   ...HOST_THRESHOLDS,
   ...GPU_THRESHOLDS,
+  // What runs beside Flower
+  ...PLATFORM_THRESHOLDS,
 
   // Service level objectives
   ...SLO_THRESHOLDS,

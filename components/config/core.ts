@@ -9,6 +9,7 @@ import { readGrafana } from "./grafana";
 import type { HostView } from "./hosts";
 import { member } from "./hosts";
 import { readMonitoring } from "./monitoring";
+import { readPlatform } from "./platform";
 import type { CommonConfig, CoreConfig } from "./schema";
 import type { Scope } from "./scope";
 import { read, shapes } from "./shapes";
@@ -41,6 +42,7 @@ export function readCore(
   );
   const monitoring = readMonitoring(raw.monitoring, ssh, views, context, faults);
   const grafana = readGrafana(raw.grafana, faults);
+  const platform = readPlatform(raw.platform, faults);
   const sites = scope === "core" ? undefined : sitesOf(views);
   const alerting = readAlerting(raw.alerting, sites, io, faults);
   if (
@@ -48,7 +50,8 @@ export function readCore(
     retention === undefined ||
     retainData === undefined ||
     monitoring === undefined ||
-    alerting === undefined
+    alerting === undefined ||
+    platform === undefined
   ) {
     return undefined;
   }
@@ -59,6 +62,7 @@ export function readCore(
     retainData: String(retainData) === "true",
     monitoring,
     alerting,
+    platform,
     ...(grafana === undefined ? {} : { grafana }),
   };
 }

@@ -5,6 +5,7 @@ import { SEVERITIES } from "./alerting-schema";
 import { grafana } from "./grafana";
 import { CONFIG_KEYS } from "./parse";
 import { receiver, urlTarget } from "./receiver-shapes";
+import { platform } from "./platform";
 import type { JsonSchema } from "./rule";
 import { muteTiming } from "./routing";
 import { scopeShape, stackName } from "./scope";
@@ -46,6 +47,7 @@ const SHAPES: Record<(typeof CONFIG_KEYS)[number], z.ZodType | JsonSchema> = {
     thresholds: thresholdsSchema(),
   }),
   grafana,
+  platform,
   images: shapes.images,
   artifacts: shapes.artifacts,
 };

@@ -30,6 +30,7 @@ export const CONFIG_KEYS = [
   "repair",
   "alerting",
   "grafana",
+  "platform",
   "images",
   "artifacts",
 ] as const;

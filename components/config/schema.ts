@@ -4,9 +4,11 @@
  * it: `components/config.ts` hands them out as Outputs.
  */
 import type { AlertingConfig } from "./alerting-schema";
+import type { PlatformConfig } from "./platform-schema";
 
 export { parseStackConfig } from "./parse";
 export type * from "./alerting-schema";
+export type * from "./platform-schema";
 export type { ConfigIo } from "./files";
 export { ConfigError } from "./faults";
 export type { ConfigFault } from "./faults";
@@ -52,6 +54,8 @@ export interface CoreConfig extends CommonConfig {
   retainData: boolean;
   monitoring: MonitoringConfig;
   alerting: AlertingConfig;
+  /** What runs beside Flower and is watched too. @default nothing */
+  platform: PlatformConfig;
   /** @default the stack runs a Grafana of its own */
   grafana?: ExistingGrafana;
 }

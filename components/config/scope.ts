@@ -22,7 +22,15 @@ const PARTS = {
   },
   core: {
     keys: [
-      ...["scrapeInterval", "retention", "retainData", "monitoring", "alerting", "grafana"],
+      ...[
+        "scrapeInterval",
+        "retention",
+        "retainData",
+        "monitoring",
+        "alerting",
+        "grafana",
+        "platform",
+      ],
       "grafanaAdminPassword",
     ],
     images: ["prometheus", "alertmanager", "grafana"],

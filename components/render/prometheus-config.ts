@@ -1,4 +1,6 @@
 import { stringify } from "yaml";
+import type { PlatformConfig } from "../config/schema";
+import { platformScrapes } from "./platform-targets";
 import type { ScrapeTarget } from "./scrape-targets";
 import type { ConfigFile } from "./config-push";
 
@@ -13,6 +15,8 @@ export interface PrometheusConfigArgs {
   alertmanager: string;
   /** Scraped by name on the services' network: the stack watches itself. */
   services: { job: string; target: string }[];
+  /** What runs beside Flower. */
+  platform: PlatformConfig;
   /** Jobs whose targets come from `targets/<job>.json`. */
   fileJobs: string[];
   /** Their directory, absolute or below that of prometheus.yml. @default where the container sees it */
@@ -49,6 +53,7 @@ export function renderPrometheusConfig(args: PrometheusConfigArgs): ConfigFile[]
           { targets: [target], labels: { federation: args.federation, host: "monitoring" } },
         ],
       })),
+      ...platformScrapes(args.platform, args.federation),
       ...args.fileJobs.map((job) => ({
         job_name: job,
         // cAdvisor's samples bear the time at which they were taken. Without this a container that is

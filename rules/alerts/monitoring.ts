@@ -1,8 +1,9 @@
+import { PLATFORM_JOBS } from "../../components/render/platform-targets";
 import type { AlertGroup, Inventory } from "../rule";
 import { watchdog } from "./watchdog";
 
 /** Jobs whose end is told by an alert of their own. */
-const OTHERS = ["alertmanager", "grafana", "dcgm"];
+const OTHERS = ["alertmanager", "grafana", "dcgm", ...PLATFORM_JOBS];
 
 /** Longest that a scrape may take, as components/render/prometheus-config.ts has it. */
 const SCRAPE_TIMEOUT_SECONDS = 10;

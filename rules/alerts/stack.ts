@@ -71,8 +71,10 @@ export function stackAlerts({ thresholds }: Inventory): AlertGroup {
  * What Prometheus watches whoever evaluates the other alerts: nobody tells of their own end. Where
  * Grafana evaluates them, its end is the end of all of them.
  */
-export function evaluatorAlerts({ thresholds, evaluator }: Inventory): AlertGroup {
+export function evaluatorAlerts({ thresholds, evaluator, ownGrafana }: Inventory): AlertGroup {
   const evaluates = evaluator === "grafana";
+  // One that was there before has an owner who watches it.
+  if (!ownGrafana) return { name: "evaluator", alerts: [] };
   return {
     name: "evaluator",
     alerts: [

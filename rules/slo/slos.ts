@@ -1,11 +1,12 @@
 import { hostsWith, type Inventory } from "../rule";
+import { apiSlos } from "./api";
 import type { Slo } from "./slo";
 
 const HOUR = 3600;
 
 /** All promises for what is deployed. */
 export function slos(inventory: Inventory): Slo[] {
-  return [...federationSlos(inventory), ...trainingSlos(inventory)];
+  return [...federationSlos(inventory), ...trainingSlos(inventory), ...apiSlos(inventory)];
 }
 
 /** By what the SuperLink tells, without the hook. */

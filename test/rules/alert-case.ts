@@ -56,6 +56,15 @@ export const inventory: Inventory = {
     })),
   ],
   bundles: [{ hash: WANTED_HASH, hosts: ["superlink", "supernode-1", "supernode-2"] }],
+  platform: {
+    api: {
+      requests: "http_requests_total",
+      statusLabel: "status",
+      duration: "http_request_duration_seconds",
+    },
+    mongodb: true,
+  },
+  ownGrafana: true,
   evaluator: "grafana",
   scrapeIntervalSeconds: 15,
   // A month, as the longest window.
@@ -64,7 +73,12 @@ export const inventory: Inventory = {
 };
 
 /** The same federation before it has a host. */
-export const bare: Inventory = { ...inventory, hosts: [], bundles: [] };
+export const bare: Inventory = {
+  ...inventory,
+  hosts: [],
+  bundles: [],
+  platform: { mongodb: false },
+};
 
 export const links = {
   runbooks: "https://example.org/docs/runbooks.md",

@@ -43,6 +43,7 @@ export async function startPrometheus({
       { job: "prometheus", target: address },
       { job: "alertmanager", target: alertmanager },
     ],
+    platform: {},
     fileJobs: Object.keys(targets),
     rules: [{ path: "rules/flower-monitoring.yml", content: rules }],
   });

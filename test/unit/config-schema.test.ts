@@ -20,6 +20,7 @@ describe("a right config", () => {
       scrapeInterval: "15s",
       scrapeIntervalSeconds: 15,
       retention: "15d",
+      platform: {},
       retainData: true,
       context: CONTEXT_DEFAULTS,
       ssh: {

@@ -16,6 +16,7 @@ const args: PrometheusConfigArgs = {
   scrapeIntervalSeconds: 15,
   alertmanager: "alertmanager:9093",
   services: [{ job: "grafana", target: "grafana:3000" }],
+  platform: {},
   fileJobs: ["node"],
   rules: [{ path: "rules/a.yml", content: "groups: []\n" }],
 };

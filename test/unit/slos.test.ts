@@ -118,14 +118,16 @@ describe("what exists", () => {
 
   test("without the hook on the SuperLink's host nothing is promised of rounds", () => {
     expect(names(inventory)).toEqual([
-      ...names(without("hook")),
+      ...names(without("hook")).filter((name) => !name.startsWith("api_")),
       "round_time",
       "round_participation",
+      "api_availability",
+      "api_latency",
     ]);
   });
 
-  test("without the Flower exporter nothing is promised", () => {
-    expect(names(without("flower"))).toEqual([]);
+  test("without the Flower exporter nothing is promised of Flower, without an API nothing at all", () => {
+    expect(names(without("flower"))).toEqual(["api_availability", "api_latency"]);
     expect(names(bare)).toEqual([]);
     expect(alertGroups(bare).map(({ name }) => name)).not.toContain("slo");
   });

@@ -1399,7 +1399,7 @@ groups:
           runbook_url: https://github.com/flower-monitoring/flower-monitoring/blob/main/docs/runbooks.md#watchdog
           dashboard: http://172.31.77.10:3000/d/flower-monitoring-federation
       - alert: TargetDown
-        expr: up{job!~"alertmanager|grafana|dcgm"} == 0
+        expr: up{job!~"alertmanager|grafana|dcgm|api|mongodb"} == 0
         for: 2m
         labels:
           severity: warning

@@ -15,6 +15,7 @@ import { hostIoCases } from "./host-io";
 import { hostLoadCases } from "./host-load";
 import { hostMountCases } from "./host-mounts";
 import { hostStateCases } from "./host-state";
+import * as platform from "./platform";
 import * as prometheus from "./prometheus";
 import * as samples from "./prometheus-samples";
 import * as slo from "./slo";
@@ -41,9 +42,12 @@ export const cases: Record<string, AlertCases> = {
   ...gpuUseCases,
   ...gpuCostCases,
   ...gpuExporterCases,
+  APILatencyHigh: platform.apiLatencyHigh,
   AlertmanagerConfigReloadFailed: stack.alertmanagerConfigReloadFailed,
   AlertmanagerDown: stack.alertmanagerDown,
   AlertmanagerNotificationsFailing: stack.alertmanagerNotificationsFailing,
+  DatabaseConnectionsHigh: platform.databaseConnectionsHigh,
+  HighErrorRate: platform.highErrorRate,
   GrafanaDown: stack.grafanaDown,
   HostDrift: hostDrift,
   ManyTargetsDown: targets.manyTargetsDown,
@@ -61,6 +65,7 @@ export const cases: Record<string, AlertCases> = {
   SLOBudgetBurnsFast: slo.sloBudgetBurnsFast,
   SLOBudgetBurnsSlowly: slo.sloBudgetBurnsSlowly,
   SLONoData: sloNoData,
+  ServiceDown: platform.serviceDown,
   ScrapeSlow: targets.scrapeSlow,
   TargetDown: targetDown,
   Watchdog: watchdog,

@@ -15,10 +15,16 @@ const flower = (metric: string, text: string, labels: Series = {}): Series => ({
   [series(metric, { ...target, ...labels })]: text,
 });
 
+/** An API beside it, which has nothing to do with any of this. */
+const api: Series = {
+  [series("up", { ...target, host: "10.0.0.20", job: "api", role: "platform" })]: "1x80",
+  [series("http_request_duration_seconds_count", { federation: "demo", job: "api" })]: "7x80",
+};
+
 const story = (name: string, all: Series, expect: Record<string, Fired[]>): Case => ({
   name,
   interval: "1m",
-  series: all,
+  series: { ...api, ...all },
   expect,
 });
 

@@ -1,5 +1,6 @@
 /** What is recorded of SLOs, in the stories beside this file. */
 import type { RecordCase } from "../alert-case";
+import { sloApiSlices } from "./slo-api";
 import {
   few,
   finished,
@@ -54,6 +55,7 @@ export const sloRecordCases: Record<string, RecordCase[]> = {
         "50s": [{ labels: of("data_freshness"), value: 0 }],
       },
     },
+    ...sloApiSlices,
     nothing({ "30m": [] }),
   ],
   "slo:data:known": [
@@ -155,6 +157,8 @@ export const sloRecordCases: Record<string, RecordCase[]> = {
           { labels: { ...of("data_freshness", "30d"), job: "flower" }, value: 0.99 },
           { labels: { ...of("round_time", "7d"), job: "flower" }, value: 0.95 },
           { labels: { ...of("round_participation", "7d"), job: "flower" }, value: 0.95 },
+          { labels: { ...of("api_availability", "30d"), job: "api" }, value: 0.999 },
+          { labels: { ...of("api_latency", "7d"), job: "api" }, value: 0.95 },
         ],
       },
     },
