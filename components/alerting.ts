@@ -1,3 +1,4 @@
+import type { DashboardContext } from "../dashboards";
 import { alertGroups, prometheusOwn } from "../rules";
 import type { AlertGroup, Inventory, WantedBundle } from "../rules";
 import type { Links } from "../rules/annotations";
@@ -54,15 +55,24 @@ function inventoryOf(config: CoreConfig, hosts: DeployedHost[]): Inventory {
     federation: config.federation,
     hosts: hosts.filter(({ signals }) => signals.length > 0),
     bundles: wantedBundles(hosts),
-    platform: {
-      ...(config.platform.api === undefined ? {} : { api: config.platform.api.metrics }),
-      mongodb: config.platform.mongodb !== undefined,
-    },
+    platform: platformOf(config),
     ownGrafana: config.grafana === undefined,
     evaluator: config.alerting.evaluator,
     scrapeIntervalSeconds: config.scrapeIntervalSeconds,
     retentionSeconds: durationSeconds(config.retention) ?? 0,
     thresholds: thresholdsOf(config.alerting.thresholds),
+  };
+}
+
+function platformOf({ platform: { api, mongodb } }: CoreConfig): Inventory["platform"] {
+  return { ...(api === undefined ? {} : { api: api.metrics }), mongodb: mongodb !== undefined };
+}
+
+/** What a stack's dashboards depend on. */
+export function dashboardContext(config: CoreConfig): DashboardContext {
+  return {
+    thresholds: thresholdsOf(config.alerting.thresholds),
+    platform: platformOf(config),
   };
 }
 

@@ -1,11 +1,10 @@
-import { alerting, links } from "./alerting";
+import { alerting, dashboardContext, links } from "./alerting";
 import type { CoreStack } from "./config";
 import type { Fleet } from "./fleet";
 import { FOLDER } from "./config/grafana";
 import type { CoreConfig } from "./config/schema";
 import { GrafanaContent, type GrafanaContentArgs } from "./grafana-content";
 import { MonitoringVm } from "./monitoring-vm";
-import { thresholdsOf } from "../rules/thresholds";
 
 /** Prometheus, Alertmanager and Grafana on the monitoring VM, and what Grafana shows once it answers. */
 export function core({ config, secrets }: CoreStack, fleet: Fleet): MonitoringVm {
@@ -26,7 +25,7 @@ export function core({ config, secrets }: CoreStack, fleet: Fleet): MonitoringVm
     alerts: alerts.grafana,
     routedBy: grafana === undefined || grafana.notificationPolicy ? "policy" : "rules",
     links: links(config),
-    thresholds: thresholdsOf(config.alerting.thresholds),
+    dashboards: dashboardContext(config),
     ready: vm.grafana?.ready ?? [],
   });
   return vm;

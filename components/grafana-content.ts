@@ -1,11 +1,10 @@
 import * as grafana from "@pulumiverse/grafana";
 import * as pulumi from "@pulumi/pulumi";
 import { after } from "./after";
-import { DATASOURCE_UID, dashboardJson, dashboards } from "../dashboards";
+import { DATASOURCE_UID, dashboardJson, dashboards, type DashboardContext } from "../dashboards";
 import type { AlertGroup } from "../rules";
 import type { Links } from "../rules/annotations";
 import { EVALUATION_SECONDS } from "../rules/evaluation";
-import type { Thresholds } from "../rules/thresholds";
 import { renderGrafanaRules } from "../rules/grafana-rules";
 
 /** Arguments of {@link GrafanaContent}. */
@@ -26,8 +25,8 @@ export interface GrafanaContentArgs {
   /** Whether alerts get to our Alertmanager by the organisation's only tree of policies, or each by itself. */
   routedBy: "policy" | "rules";
   links: Links;
-  /** Panels draw their lines where alerts fire. */
-  thresholds: Thresholds;
+  /** What dashboards depend on. */
+  dashboards: DashboardContext;
   /** What Grafana needs to answer. */
   ready: Promise<pulumi.Resource>[];
 }
@@ -81,7 +80,7 @@ export class GrafanaContent extends pulumi.ComponentResource {
         `${name}-${slug}`,
         {
           folder: args.folder.uid,
-          configJson: dashboardJson(build({ thresholds: args.thresholds })),
+          configJson: dashboardJson(build(args.dashboards)),
           // Makes a lost state harmless: the uid is ours.
           overwrite: true,
         },

@@ -5,6 +5,7 @@ import { COLOURS } from "./palette";
 import { buckets, heatmap, query, stat, steps, timeline, timeseries, words } from "./panels";
 import { hostQueries } from "./queries/hosts";
 import { systemQueries as q } from "./queries/system";
+import { platformPanels } from "./system-platform";
 import { table } from "./table";
 
 const SILENT = "No answer of the Flower exporter: FL_METRICS_ENABLED, or the SuperLink's host";
@@ -12,8 +13,9 @@ const YES = words({ 0: ["not yet", COLOURS.warning], 1: ["yes", COLOURS.good] })
 const NO_NODE = "No answer of node_exporter on the chosen hosts";
 
 /** How well the SuperLink answers, and what asking it costs. */
-export function systemDashboard(_context: DashboardContext): Dashboard {
-  return dashboard({
+export function systemDashboard(context: DashboardContext): Dashboard {
+  const beside = platformPanels(context);
+  const board = dashboard({
     slug: "system",
     description:
       "How fast and how well the SuperLink's API answers, its database's machine, and what the exporter costs.",
@@ -200,6 +202,8 @@ export function systemDashboard(_context: DashboardContext): Dashboard {
         .mappings(YES)
         .thresholds(steps([null, COLOURS.warning], [1, COLOURS.good]))
         .withTarget(query(q.replayed(), "{{federation}}")),
-    )
-    .build();
+    );
+  if (beside.length > 0) board.withRow(row("Beside Flower"));
+  for (const panel of beside) board.withPanel(panel);
+  return board.build();
 }

@@ -4,6 +4,7 @@ import { SSH_DEFAULTS } from "./access";
 import { CONTEXT_DEFAULTS } from "./context";
 import { DEFAULTS } from "./defaults";
 import { FOLDER } from "./grafana";
+import { API_METRICS, SCRAPE_DEFAULTS } from "./platform";
 import { stackFileSchema } from "./json-schema";
 import { CONFIG_KEYS } from "./parse";
 import { MONITORING_PORTS } from "./ports";
@@ -36,6 +37,13 @@ const KNOWN_DEFAULTS: Record<string, Scalar> = {
   ...below("ssh", SSH_DEFAULTS),
   ...below("monitoring.ports", MONITORING_PORTS),
   ...below("grafana.folder", FOLDER),
+  ...below("platform.api", {
+    ...SCRAPE_DEFAULTS,
+    requestsMetric: API_METRICS.requests,
+    statusLabel: API_METRICS.statusLabel,
+    durationMetric: API_METRICS.duration,
+  }),
+  ...below("platform.mongodb", SCRAPE_DEFAULTS),
   // Without the digest, which would make the table as wide as a page.
   ...below(
     "images",

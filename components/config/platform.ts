@@ -68,6 +68,9 @@ export const API_METRICS = {
   duration: "http_request_duration_seconds",
 };
 
+/** Where metrics are, unless a stack says otherwise. */
+export const SCRAPE_DEFAULTS = { metricsPath: "/metrics", scheme: "http" } as const;
+
 /** @returns the section, or undefined after its faults were added */
 export function readPlatform(raw: unknown, faults: Faults): PlatformConfig | undefined {
   const given = read(platform, raw ?? {}, ["platform"], faults);
@@ -93,8 +96,8 @@ export function readPlatform(raw: unknown, faults: Faults): PlatformConfig | und
 
 function targetsOf({
   targets,
-  metricsPath = "/metrics",
-  scheme = "http",
+  metricsPath = SCRAPE_DEFAULTS.metricsPath,
+  scheme = SCRAPE_DEFAULTS.scheme,
 }: NonNullable<z.output<typeof platform>["mongodb"]>): PlatformTargets {
   return { targets, metricsPath, scheme };
 }

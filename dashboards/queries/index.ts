@@ -6,6 +6,7 @@ import { gpuQueries } from "./gpu";
 import { healthQueries } from "./health";
 import { hostQueries } from "./hosts";
 import { overviewQueries } from "./overview";
+import { platformQueries } from "./platform";
 import { runQueries } from "./runs";
 import { sloQueries } from "./slos";
 import { stackQueries } from "./stack";
@@ -22,6 +23,7 @@ export const queries = {
   health: healthQueries,
   hosts: hostQueries,
   overview: overviewQueries,
+  platform: platformQueries,
   runs: runQueries,
   slos: sloQueries,
   stack: stackQueries,

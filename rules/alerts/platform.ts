@@ -33,7 +33,7 @@ function serviceDown({ platform, thresholds }: Inventory): Alert {
     description:
       "{{ $labels.instance }} (job {{ $labels.job }}) does not answer, or the database behind it does not. What uses it " +
       "fails. Likely: its process ended, it has no memory or connections left, or the network to it is cut.",
-    dashboard: "stack",
+    dashboard: "system",
   };
 }
 
@@ -61,7 +61,7 @@ function highErrorRate({ platform, thresholds }: Inventory): Alert {
     description:
       "{{ $value | humanizePercentage }} of all requests to the API were answered with an error of its own (5xx) " +
       `within ${apiErrorWindow}. Likely: its database or the SuperLink does not answer, or a new version is broken.`,
-    dashboard: "stack",
+    dashboard: "system",
   };
 }
 
@@ -84,7 +84,7 @@ function latencyHigh({ platform, thresholds }: Inventory): Alert {
     description:
       "95 % of the API's requests are answered within {{ $value | humanizeDuration }}, which is longer than " +
       `${apiLatencySeconds} s. Likely: slow queries of its database, too few workers, or a host that is busy.`,
-    dashboard: "stack",
+    dashboard: "system",
   };
 }
 
@@ -106,6 +106,6 @@ function connectionsHigh({ thresholds }: Inventory): Alert {
       "MongoDB behind {{ $labels.instance }} has {{ $value | humanizePercentage }} of its connections in use; when none " +
       "is left, clients are refused. Likely: a client that opens connections and does not close them, more " +
       "workers than before, or slow queries that hold theirs.",
-    dashboard: "stack",
+    dashboard: "system",
   };
 }

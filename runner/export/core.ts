@@ -1,5 +1,5 @@
 /** What the monitoring VM gets: Prometheus, Alertmanager and Grafana, as files. */
-import { alerting } from "../../components/alerting";
+import { alerting, dashboardContext } from "../../components/alerting";
 import { alertmanagerContainer } from "../../components/alertmanager";
 import type { CoreConfig } from "../../components/config/schema";
 import type { ServiceArgs } from "../../components/docker-service";
@@ -16,7 +16,6 @@ import {
 } from "../../components/render/prometheus-config";
 import type { ScrapeTarget } from "../../components/render/scrape-targets";
 import { dashboardJson, dashboards } from "../../dashboards";
-import { thresholdsOf } from "../../rules/thresholds";
 import { type FleetExport, json } from "./hosts";
 
 /** Where somebody else's Alertmanager would have these files: it wants whole paths. */
@@ -31,7 +30,7 @@ export function exportCore(
     ...config,
     alerting: { ...config.alerting, evaluator: "prometheus" },
   };
-  const thresholds = thresholdsOf(config.alerting.thresholds);
+  const context = dashboardContext(config);
   const { prometheus: rules } = alerting(asRules, byName(fleet.hosts));
   return [
     ...renderPrometheusConfig({
@@ -43,7 +42,7 @@ export function exportCore(
     ...renderAlertmanagerConfig(config.alerting, ALERTMANAGER),
     ...Object.entries(dashboards).map(([slug, build]) => ({
       path: `dashboards/${slug}.json`,
-      content: `${dashboardJson(build({ thresholds }))}\n`,
+      content: `${dashboardJson(build(context))}\n`,
     })),
     ...Object.entries(services(config)).map(([name, service]) => ({
       path: `services/${name}.json`,

@@ -134,6 +134,7 @@ export const PROGRAMS: Record<string, Known> = {
   ruff: { notRun: "a developer's own check; `make check` runs it" },
   // Pulumi's own command; the lab runs the same operations through the Automation API.
   pulumi: { ranBy: "test/engine/claims/first-up.ts" },
+  mongosh: { notRun: ON_HOSTS },
   flwr: { check: flwr, ranBy: "python/tests/federation.py" },
   docker: { check: docker, notRun: BY_HAND },
   systemctl: { check: units, notRun: BY_HAND },

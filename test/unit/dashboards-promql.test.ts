@@ -84,6 +84,8 @@ function wrongRange({ expr, instant }: PanelQuery): string[] {
 
 /** Gauges of which a sum is a number of things. */
 const ADDITIVE: Record<string, string> = {
+  mongodb_ss_connections:
+    "connections by what they are: those in use and those that are left are all",
   fl_supernodes: "SuperNodes by status",
   fl_runs: "runs by status",
   fl_supernode_replies_total: "replies by phase",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { dashboardJson, dashboards } from "../../dashboards";
+import { dashboardJson, dashboards, type DashboardContext } from "../../dashboards";
+import { defaultContext } from "../../dashboards/context";
 import { queries } from "../../dashboards/queries";
 import { TITLES } from "../../dashboards/slugs";
 import { thresholdsOf } from "../../rules/thresholds";
@@ -113,10 +114,22 @@ test("every named query is on some panel, and every panel has a named query", ()
   expect([...used].filter((expr) => !texts.has(expr))).toEqual([]);
 });
 
+test("what runs beside Flower has panels only where a stack has it", () => {
+  const system = dashboards["system"];
+  if (system === undefined) throw new Error("no dashboard system");
+  const titles = (platform: DashboardContext["platform"]): string[] =>
+    (system({ ...defaultContext, platform }).panels ?? []).map(({ title }) => title ?? "");
+  expect(titles({ mongodb: false })).not.toContain("Beside Flower");
+  expect(titles({ mongodb: true })).toContain("Connections of MongoDB");
+  expect(titles({ mongodb: true })).not.toContain("Answers of the API");
+});
+
 test("lines are drawn where the stack's own alerts fire", () => {
   const stack = dashboards["stack"];
   if (stack === undefined) throw new Error("no dashboard stack");
-  const own = dashboardJson(stack({ thresholds: thresholdsOf({ prometheusStorageGib: 7 }) }));
+  const own = dashboardJson(
+    stack({ ...defaultContext, thresholds: thresholdsOf({ prometheusStorageGib: 7 }) }),
+  );
   expect(own).toContain(`"value": ${7 * 1024 ** 3}`);
   expect(dashboardJson(stack())).not.toContain(`"value": ${7 * 1024 ** 3}`);
 });

@@ -57,7 +57,7 @@ describe.each(pluginsUnderTest("grafana"))("the $kind grafana plugin", (plugins)
         alerts: alertGroups(inventory),
         routedBy: "rules",
         links,
-        thresholds: inventory.thresholds,
+        dashboards: inventory,
         ready: [],
       });
       return Promise.resolve({});
