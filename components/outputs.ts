@@ -4,7 +4,7 @@ import type { MonitoringVm } from "./monitoring-vm";
 import { fileSd } from "./render/prometheus-config";
 import type { ScrapeTarget } from "./render/scrape-targets";
 
-/** What a stack tells, to people and to other stacks. A contract; fields are only added. */
+/** What a stack tells, to people and to other stacks. A contract, schema/outputs-v1.schema.json; fields are only added. */
 export interface StackOutputs {
   /** Scrape targets in Prometheus' file_sd form, one list per job. */
   scrapeTargets: Record<string, FileSd>;

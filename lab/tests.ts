@@ -162,6 +162,7 @@ async function requireTestTools(): Promise<void> {
   await requireCommand("shellcheck", ["shellcheck"], "to check scripts");
   await requireCommand("sshd", ["openssh-server"], "to test SSH against");
   await requireCommand("busybox", ["busybox-static"], "to test scripts under its shell");
+  await requireCommand("jq", ["jq"], "to run what the documents tell to run");
 }
 
 /** Runs stages of the suite and prints one closing line; true when nothing failed. */
