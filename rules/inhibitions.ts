@@ -125,6 +125,12 @@ export const inhibitions: Inhibition[] = [
     equal: ["federation", "job"],
   },
   {
+    because: "nor while the exporter has no answer, or still reads what there was before",
+    source: ['alertname=~"FlowerExporterBlind|FlowerExporterReplaying"'],
+    target: ['alertname="SLONoData"', 'severity="warning"', 'job="flower"'],
+    equal: ["federation"],
+  },
+  {
     because:
       "a run that has stalled or is lost has no pace, no checkpoints and no clients to tell of",
     source: ['alertname=~"FLTrainingStalled|ServerAppLost"'],

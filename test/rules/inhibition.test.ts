@@ -59,6 +59,14 @@ test("an exporter that is down speaks for the promises that it measures", async 
   ]);
 });
 
+test("and so does one that hears nothing of the SuperLink, but not for what others measure", async () => {
+  const unknown = ["flower", "api"].map((job) => ({
+    ...{ alertname: "SLONoData", severity: "warning", job, host: job },
+  }));
+  const blind = { alertname: "FlowerExporterBlind", severity: "critical" };
+  expect(await suppressed("blind", [blind, ...unknown])).toEqual(["SLONoData flower"]);
+});
+
 test("a budget that burns fast speaks for itself burning slowly, and for no other budget", async () => {
   const burns = (severity: string, slo: string): Record<string, string> => ({
     alertname: severity === "critical" ? "SLOBudgetBurnsFast" : "SLOBudgetBurnsSlowly",

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { dashboards } from "../../dashboards";
-import { alertGroups, everyAlert, prometheusOwn } from "../../rules";
+import { alertGroups, everyAlert, prometheusOwn, type Inventory } from "../../rules";
 import { alertAnnotations, runbookAnchor } from "../../rules/annotations";
 import { inhibitions } from "../../rules/inhibitions";
 import { renderPrometheusRules } from "../../rules/prometheus-rules";
@@ -110,6 +110,16 @@ describe("what is held back", () => {
       ],
     ]);
   });
+});
+
+test("that Grafana is down wakes somebody only where it evaluates the alerts, and is the stack's own", () => {
+  const told = (changes: Partial<Inventory>): string[] =>
+    prometheusOwn({ ...bare, ...changes }).alerts.flatMap(({ alerts: of }) =>
+      of.map(({ alert, severity }) => `${alert} ${severity}`),
+    );
+  expect(told({ evaluator: "grafana" })).toEqual(["GrafanaDown critical"]);
+  expect(told({ evaluator: "prometheus" })).toEqual(["GrafanaDown warning"]);
+  expect(told({ ownGrafana: false })).toEqual([]);
 });
 
 test("a federation without SuperNodes has no alert about them, and no empty group", () => {

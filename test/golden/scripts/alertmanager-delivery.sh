@@ -1,6 +1,6 @@
 set -eu
 unset DOCKER_CONTEXT
-# configuration 657f1ea4ce19b3fb
+# configuration 69ad5568ef5aa980
 in_service() { docker exec flower-monitoring-alertmanager "$@"; }
 # Lines of receiver, integration, requests that were taken, notifications that were given up.
 counters() {

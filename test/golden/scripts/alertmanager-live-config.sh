@@ -1,13 +1,13 @@
 set -eu
 unset DOCKER_CONTEXT
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_e99c5a94ae3955aa'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_f10d734113301f37'
 set -eu
 cd /etc/alertmanager
 umask 022
-[ "$(readlink current 2>/dev/null || :)" = releases/e6f50bf8c13c ] || rm -rf releases/e6f50bf8c13c
-mkdir -p releases/e6f50bf8c13c targets
-mkdir -p releases/e6f50bf8c13c
-cat > releases/e6f50bf8c13c/alertmanager.yml <<'END_021b8453b835db6c'
+[ "$(readlink current 2>/dev/null || :)" = releases/59adc6ec99fd ] || rm -rf releases/59adc6ec99fd
+mkdir -p releases/59adc6ec99fd targets
+mkdir -p releases/59adc6ec99fd
+cat > releases/59adc6ec99fd/alertmanager.yml <<'END_e6bc490df298a50f'
 templates:
   - "*.tmpl"
 route:
@@ -192,6 +192,14 @@ inhibit_rules:
       - federation
       - job
   - source_matchers:
+      - alertname=~"FlowerExporterBlind|FlowerExporterReplaying"
+    target_matchers:
+      - alertname="SLONoData"
+      - severity="warning"
+      - job="flower"
+    equal:
+      - federation
+  - source_matchers:
       - alertname=~"FLTrainingStalled|ServerAppLost"
     target_matchers:
       - alertname=~"RunWaitingForNodes|RoundOverdue|TrainingJobStuck|CheckpointOverdue|FLExcessiveClientDropout"
@@ -258,9 +266,9 @@ receivers:
       - url: http://172.31.77.5:8080/alerts
         send_resolved: true
   - name: flower-monitoring/nobody
-END_021b8453b835db6c
-mkdir -p releases/e6f50bf8c13c
-cat > releases/e6f50bf8c13c/notifications.tmpl <<'END_1c0a92fd3c4f8cb3'
+END_e6bc490df298a50f
+mkdir -p releases/59adc6ec99fd
+cat > releases/59adc6ec99fd/notifications.tmpl <<'END_1c0a92fd3c4f8cb3'
 {{/*
   What people read when an alert reaches them: severity, what was seen and the likely cause, where, and
   links to the runbook, the dashboard and a silence. Ten alerts of each kind are listed, so that a message
@@ -395,14 +403,14 @@ Until: {{ template "flower-monitoring.time" .EndsAt }}</p>
 {{ $severity := or .CommonLabels.severity "" }}{{ if eq $severity "critical" }}P1{{ else if eq $severity "info" }}P5{{ else }}P3{{ end }}
 {{- end }}
 END_1c0a92fd3c4f8cb3
-if ! (cd releases/e6f50bf8c13c && amtool check-config alertmanager.yml); then
-  [ "$(readlink current 2>/dev/null || :)" = releases/e6f50bf8c13c ] || rm -rf releases/e6f50bf8c13c
+if ! (cd releases/59adc6ec99fd && amtool check-config alertmanager.yml); then
+  [ "$(readlink current 2>/dev/null || :)" = releases/59adc6ec99fd ] || rm -rf releases/59adc6ec99fd
   exit 1
 fi >&2
 if [ -L current ] && [ ! -L previous ]; then cp -P current previous; fi
 rm -f current.new
-ln -s releases/e6f50bf8c13c current.new && mv -T current.new current
-END_e99c5a94ae3955aa
+ln -s releases/59adc6ec99fd current.new && mv -T current.new current
+END_f10d734113301f37
 
 metric() {
   docker exec flower-monitoring-alertmanager wget -q -O - http://127.0.0.1:9093/metrics 2>/dev/null |
@@ -438,11 +446,11 @@ if [ "$(docker container inspect --format '{{.State.Running}}' flower-monitoring
     sleep 1
   done
 fi
-docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_ff391901906568d5'
+docker run --rm --interactive --network none --user 0:0 --read-only --cap-drop ALL --cap-add CHOWN --cap-add DAC_OVERRIDE --cap-add FOWNER --security-opt no-new-privileges --volume flower-monitoring-alertmanager-config:/etc/alertmanager --entrypoint /bin/sh flower-monitoring-lab/alertmanager:v0.31.1 -s <<'END_a52f006cf1b25e45'
 set -eu
 cd /etc/alertmanager
 rm -f previous
-for old in releases/*; do [ "$old" = releases/e6f50bf8c13c ] || rm -rf "$old"; done
-END_ff391901906568d5
+for old in releases/*; do [ "$old" = releases/59adc6ec99fd ] || rm -rf "$old"; done
+END_a52f006cf1b25e45
 
-echo "live e6f50bf8c13c"
+echo "live 59adc6ec99fd"
