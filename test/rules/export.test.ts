@@ -1,9 +1,11 @@
 /** Prometheus' and Alertmanager's own tools take an export as it is, and it is made without an engine. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { alertmanagerTools, prometheusTools } from "../../lab/toolchain/prometheus";
 import { run } from "../../runner/run";
+import { prometheus, StandIn } from "../unit/grafana-stand-in.kit";
+import { readMarkdown } from "../support/markdown";
 import { exampleValues, ExportProject, withAllReceivers } from "../support/export-project";
 
 const REPO = resolve(__dirname, "../..");
@@ -53,6 +55,31 @@ describe.each(["one", "all"])("the export of the stack %s", (stack) => {
     const { stdout } = await run(amtool, ["check-config", "alertmanager.yml"], { cwd: out });
     expect(stdout).toContain("SUCCESS");
     expect(stdout).toContain("1 templates");
+  });
+
+  it("has dashboards that Grafana takes, by the loop of docs/export.md", async () => {
+    const page = readMarkdown(readFileSync(join(REPO, "docs/export.md"), "utf8"));
+    const loop = page.fences.map(({ text }) => text).find((text) => text.startsWith("for file in"));
+    const grafana = await StandIn.start();
+    try {
+      await grafana.ask("POST", "/api/datasources", prometheus);
+      const account = await grafana.ask("POST", "/api/serviceaccounts", {
+        name: "us",
+        role: "Admin",
+      });
+      const tokens = `/api/serviceaccounts/${String(account.body["id"])}/tokens`;
+      const token = (await grafana.ask("POST", tokens, { name: "us" })).body["key"] as string;
+      await run("sh", ["-eu"], {
+        cwd: out,
+        input: loop ?? "exit 9",
+        env: { TOKEN: token, GRAFANA: grafana.url },
+      });
+      expect(grafana.store.state.dashboards.length).toBe(
+        readdirSync(join(out, "dashboards")).length,
+      );
+    } finally {
+      grafana.stop();
+    }
   });
 
   it("has no secret in any file, nor its ciphertext", async () => {
