@@ -1,7 +1,8 @@
 /** Alerts on the clients of a federation together: too few of them, or too many that fail. */
 import { hostsWith, type Alert, type AlertGroup, type Inventory } from "../rule";
 import type { Thresholds } from "../thresholds";
-import { grown, last, lines, ofRun, percent, RUN, running } from "./flower-series";
+import { grown, last, ofRun, percent, RUN, running } from "./flower-series";
+import { lines } from "../promql";
 
 function connected(thresholds: Thresholds): string {
   return `max by (federation) (${last("fl_clients_connected", thresholds)})`;

@@ -1,7 +1,8 @@
 /** Alerts on how Flower is seen: by its exporter, and by the hook. */
 import { hostsWith, type Alert, type AlertGroup, type Inventory } from "../rule";
 import type { Thresholds } from "../thresholds";
-import { last, lines, ofRun, RUN, running, seen } from "./flower-series";
+import { last, ofRun, RUN, running, seen } from "./flower-series";
+import { lines } from "../promql";
 
 /** Flower releases that CI runs; docs/compatibility.md has the table, python/pyproject.toml the range. */
 export const TESTED_FLOWER = "1\\\\.(40|41|42)\\\\..*";

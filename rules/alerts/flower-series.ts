@@ -1,4 +1,5 @@
 /** How alerts read the Flower exporter's series. Pure text. */
+import { lines } from "../promql";
 import type { Thresholds } from "../thresholds";
 
 /** Labels that tell a SuperNode, and none that says where the exporter is. */
@@ -67,13 +68,4 @@ export function grown(
 /** A share of one in percent, for texts. */
 export function percent(share: number): number {
   return Math.round(share * 1000) / 10;
-}
-
-export function indent(text: string): string {
-  return text.replace(/^/gm, "  ");
-}
-
-/** Lines of one expression. */
-export function lines(...parts: string[]): string {
-  return parts.join("\n");
 }

@@ -2,7 +2,8 @@
 import { durationSeconds } from "../../components/config/durations";
 import { hostsWith, type Alert, type AlertGroup, type Inventory } from "../rule";
 import type { Thresholds } from "../thresholds";
-import { indent, last, lines, ofRun, percent, RUN, running, seen } from "./flower-series";
+import { last, ofRun, percent, RUN, running, seen } from "./flower-series";
+import { indent, lines } from "../promql";
 
 /** A ServerApp can use one strategy after the other; each has a loss of its own. */
 const TRAINING = `${RUN}, strategy`;

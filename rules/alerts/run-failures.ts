@@ -1,6 +1,7 @@
 import type { Alert } from "../rule";
 import type { Thresholds } from "../thresholds";
-import { lines, ofRun, RUN } from "./flower-series";
+import { ofRun, RUN } from "./flower-series";
+import { lines } from "../promql";
 
 /** Runs that failed, with the name of their app. */
 function failed(cause: string, thresholds: Thresholds): string {

@@ -3,7 +3,8 @@ import { durationSeconds } from "../../components/config/durations";
 import { hostsWith, type Alert, type AlertGroup, type Inventory } from "../rule";
 import type { Thresholds } from "../thresholds";
 import { failureAlerts } from "./run-failures";
-import { last, lines, ofRun, RUN, running, seen } from "./flower-series";
+import { last, ofRun, RUN, running, seen } from "./flower-series";
+import { lines } from "../promql";
 import { trainingStalled } from "./training-stalled";
 
 function notStarted(thresholds: Thresholds): Alert {

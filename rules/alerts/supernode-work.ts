@@ -2,7 +2,8 @@
 import { hostsWith, type Alert, type Inventory } from "../rule";
 import { atItsSite } from "../supernode-host";
 import type { Thresholds } from "../thresholds";
-import { grown, lines, NODE, NODE_NAME, ofNode, running } from "./flower-series";
+import { grown, NODE, NODE_NAME, ofNode, running } from "./flower-series";
+import { lines } from "../promql";
 
 /** Replies are counted for runs with the hook alone: a run without it would look like none. */
 const WITHOUT_HOOK = 'fl_run_source{source="logs"}';

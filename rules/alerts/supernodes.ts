@@ -2,7 +2,8 @@ import { durationSeconds } from "../../components/config/durations";
 import { hostsWith, type Alert, type AlertGroup, type Inventory } from "../rule";
 import { atItsSite } from "../supernode-host";
 import type { Thresholds } from "../thresholds";
-import { indent, last, lines, NODE, NODE_NAME, ofNode } from "./flower-series";
+import { last, NODE, NODE_NAME, ofNode } from "./flower-series";
+import { indent, lines } from "../promql";
 import { workAlerts } from "./supernode-work";
 
 /**

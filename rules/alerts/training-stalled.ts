@@ -1,6 +1,7 @@
 import type { Alert } from "../rule";
 import type { Thresholds } from "../thresholds";
-import { lines, ofRun, RUN } from "./flower-series";
+import { ofRun, RUN } from "./flower-series";
+import { lines } from "../promql";
 
 /** Runs whose missing SuperNodes are all among those that SuperNodeOffline tells of. */
 function explained(thresholds: Thresholds): string {

@@ -1,5 +1,6 @@
 import { lostSuperNodes } from "../alerts/supernodes";
-import { last, lines, NODE, ofRun, RUN } from "../alerts/flower-series";
+import { last, NODE, ofRun, RUN } from "../alerts/flower-series";
+import { lines } from "../promql";
 import { hostsWith, type Inventory, type RecordingGroup, type RecordingRule } from "../rule";
 import { onItsHost, SITES } from "../supernode-host";
 import type { Thresholds } from "../thresholds";
