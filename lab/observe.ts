@@ -8,6 +8,8 @@ export interface Delivered {
   annotations: Record<string, string>;
   startsAt: string;
   endsAt: string;
+  /** When the receiver got it, ISO time. */
+  receivedAt: string;
 }
 
 /** The monitoring VM's address; its ports are the example's. */
@@ -23,8 +25,13 @@ export function query(lab: Lab, expr: string): Promise<Sample[]> {
 
 /** What the receiver got so far, oldest first, one entry per alert and notification. */
 export async function delivered(lab: Lab): Promise<Delivered[]> {
-  const payloads = (await getJson(lab.receiver.url)) as { payload?: { alerts: Delivered[] } }[];
-  return payloads.flatMap(({ payload }) => payload?.alerts ?? []);
+  const payloads = (await getJson(lab.receiver.url)) as {
+    receivedAt: string;
+    payload?: { alerts: Omit<Delivered, "receivedAt">[] };
+  }[];
+  return payloads.flatMap(({ receivedAt, payload }) =>
+    (payload?.alerts ?? []).map((alert) => ({ ...alert, receivedAt })),
+  );
 }
 
 /** Forgets what the receiver got. */

@@ -11,6 +11,11 @@ export interface Fault {
   tells: number;
   /** Seconds from the repair to the message that it is over, at the latest. */
   ends: number;
+  /**
+   * For an alert that is always told: seconds without it that count as its message, as for who waits
+   * at the dead man's switch. It is over when it is heard again.
+   */
+  silence?: number;
   inject: (lab: Lab) => Promise<unknown>;
   heal: (lab: Lab) => Promise<unknown>;
   /** Other alerts that say something true of the same fault, and do not speak for it. @default none */

@@ -39,6 +39,17 @@ made = made.serial_number(1).not_valid_before(datetime(2020, 1, 1)).not_valid_af
 print(made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode())
 `;
 
+/** A disk of its own: where it is mounted, and what makes it. Linux takes it away with the container. */
+const SMALL = "/srv/drill";
+const SMALL_DISK = `truncate -s 100M /var/drill.img
+mkfs.ext4 -q -m 0 /var/drill.img
+[ -e /dev/loop-control ] || mknod /dev/loop-control c 10 237
+loop=$(losetup --find)
+[ -e "$loop" ] || mknod "$loop" b 7 "\${loop#/dev/loop}"
+mkdir -p ${SMALL}
+mount -o "loop=$loop" /var/drill.img ${SMALL}
+`;
+
 const gpu = (fault: string): string =>
   `docker exec flower-monitoring-dcgm-exporter dcgm-fault ${fault}\n`;
 
@@ -96,6 +107,26 @@ export const hostFaults: Fault[] = [
       `cp ${CERTIFICATE} /run/drill.crt\n/opt/flower/bin/python - > ${CERTIFICATE} <<'END'\n${EXPIRED}END\n`,
     ),
     heal: on("supernode-1", `cp /run/drill.crt ${CERTIFICATE}\n`),
+  },
+  {
+    name: "disk-full",
+    alert: "HostDiskFull",
+    labels: { host: "supernode-2", mountpoint: SMALL },
+    // Five minutes of the alert's own, since a temporary file may come and go.
+    tells: 420,
+    ends: 120,
+    inject: on("supernode-2", `${SMALL_DISK}fallocate -l 90M ${SMALL}/checkpoints\n`),
+    heal: on("supernode-2", `rm ${SMALL}/checkpoints\n`),
+  },
+  {
+    name: "prometheus-killed",
+    alert: "Watchdog",
+    silence: 120,
+    // Alertmanager takes an alert for over four minutes after Prometheus last told it; then the silence.
+    tells: 450,
+    ends: 180,
+    inject: on("monitor", "docker kill flower-monitoring-prometheus\n"),
+    heal: on("monitor", "docker start flower-monitoring-prometheus\n"),
   },
   gpuFault("gpu-hot", "GPUTemperatureCritical", "heat 0 97", 300),
   gpuFault("gpu-xid", "GPUXIDError", "xid 0 79", 180),

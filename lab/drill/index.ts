@@ -1,15 +1,16 @@
 /** Faults in a lab of their own, for real, until somebody is told of them, and of their end. */
 import { parseArgs } from "node:util";
-import { note, step } from "../../runner/progress";
+import { step } from "../../runner/progress";
 import { engine, type Edit } from "../engine";
 import { removeHosts, startHosts, stopTraining } from "../hosts";
 import { images } from "../images";
 import { labOf, type Lab } from "../layout";
-import { delivered, eventually, forgetDelivered, query, type Delivered } from "../observe";
+import { delivered, eventually, forgetDelivered, query } from "../observe";
 import { toolchain, type Toolchain } from "../toolchain";
 import type { Fault } from "./fault";
 import { hostFaults } from "./host-faults";
 import { runFaults } from "./run-faults";
+import { suffer, type Result } from "./suffer";
 
 const FAULTS = [...hostFaults, ...runFaults];
 
@@ -32,6 +33,7 @@ const stack: Edit = (config) => {
     { ...third, flower },
   ];
   Object.assign(config["alerting"] as object, {
+    deadMansSwitch: { url: labOf("drill").receiver.url },
     thresholds: {
       trainingStalledFor: "30s",
       clientFailureFor: "30s",
@@ -40,18 +42,6 @@ const stack: Edit = (config) => {
     },
   });
 };
-
-/** What came of one fault. */
-interface Result {
-  fault: Fault;
-  /** Seconds from the fault to the message; undefined where none came. */
-  told?: number;
-  /** Seconds from the repair to the message that it is over. */
-  over?: number;
-  /** What else was told meanwhile. */
-  others: string[];
-  problems: string[];
-}
 
 /** Runs faults, all or the named; true when each was told in time, once, and nothing else. */
 export async function drill(args: string[]): Promise<boolean> {
@@ -113,60 +103,10 @@ async function calm(lab: Lab, minutes: number): Promise<string[]> {
   await forgetDelivered(lab);
   await step(`${minutes} minutes of a healthy lab`, () => pause(minutes * 60));
   const firing = await query(lab, 'ALERTS{alertstate="firing",alertname!="Watchdog"}');
-  const told = (await delivered(lab)).map(({ labels }) => labels["alertname"] ?? "");
-  return [...new Set([...told, ...firing.map(({ labels }) => labels["alertname"] ?? "")])];
-}
-
-async function suffer(lab: Lab, fault: Fault, say: (text: string) => void): Promise<Result> {
-  await forgetDelivered(lab);
-  const result: Result = { fault, others: [], problems: [] };
-  const mine = async (status: Delivered["status"]): Promise<Delivered[]> =>
-    (await delivered(lab)).filter((alert) => alert.status === status && matches(alert, fault));
-  const wait = async (
-    status: Delivered["status"],
-    seconds: number,
-  ): Promise<number | undefined> => {
-    const since = Date.now();
-    const found = eventually(
-      status,
-      seconds,
-      () => mine(status),
-      (alerts) => alerts.length > 0,
-    );
-    return found.then(
-      () => Math.round((Date.now() - since) / 1000),
-      (error: Error) => {
-        result.problems.push(`${status}: ${error.message}`);
-        return undefined;
-      },
-    );
-  };
-  await fault.inject(lab);
-  const told = await wait("firing", fault.tells);
-  say(`told after ${told ?? "?"} s`);
-  await fault.heal(lab);
-  const over = told === undefined ? undefined : await wait("resolved", fault.ends);
-  const all = await delivered(lab);
-  const times = (await mine("firing")).length;
-  if (times > 1) result.problems.push(`told ${times} times`);
-  const known = [fault.alert, ...(fault.also ?? [])];
-  const others = all.map(({ labels }) => labels["alertname"] ?? "");
-  result.others = [...new Set(others.filter((name) => name !== fault.alert))];
-  for (const other of result.others.filter((name) => !known.includes(name))) {
-    result.problems.push(`${other} was told too`);
-  }
-  if (result.problems.length > 0) note(result.problems.join("; "));
-  return {
-    ...result,
-    ...(told === undefined ? {} : { told }),
-    ...(over === undefined ? {} : { over }),
-  };
-}
-
-function matches({ labels }: Delivered, { alert, labels: wanted = {} }: Fault): boolean {
-  return Object.entries({ alertname: alert, ...wanted }).every(
-    ([key, value]) => labels[key] === value,
+  const told = [...(await delivered(lab)), ...firing].map(
+    ({ labels }) => labels["alertname"] ?? "",
   );
+  return [...new Set(told)].filter((name) => name !== "Watchdog");
 }
 
 function table(results: Result[], noise: string[]): string {

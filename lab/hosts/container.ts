@@ -22,6 +22,8 @@ const HOST_FLAGS = [
   ...["--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined"],
   ...["--cgroupns", "host", "--volume", "/sys/fs/cgroup:/sys/fs/cgroup"],
   ...["--tmpfs", "/run", "--tmpfs", "/run/lock", "--volume", "/var/lib/docker"],
+  // Loop devices, where the machine has them: a drill fills a small disk.
+  ...["--device-cgroup-rule", "b 7:* rmw", "--device-cgroup-rule", "c 10:237 rmw"],
 ];
 
 export const LAB_LABEL = "flower-monitoring.lab";

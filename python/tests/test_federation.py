@@ -232,7 +232,17 @@ def test_check_tells_what_it_found(story: Story) -> None:
     assert re.search(rf"control API {address}: ok \(\d nodes online, 0 runs\)", story.check.stdout)
 
 
-def test_the_exporter_logs_no_more_than_its_start_and_changes(story: Story) -> None:
-    lines = story.plain.processes.output("exporter").splitlines()
-    assert 2 <= len(lines) < 15, "no line for each poll, scrape or HTTP request"
-    assert "httpx" not in "".join(lines)
+def test_the_exporter_logs_no_more_than_its_starts_and_changes(story: Story) -> None:
+    """How many changes there are depends on how busy the machine is: no line tells what the one before told."""
+    told: dict[str, str] = {}
+    starts = 0
+    for line in story.plain.processes.output("exporter").splitlines():
+        if "serving http://" in line:
+            starts += 1
+            told.clear()
+            continue
+        call = re.search(r"(list_\w+|watch|state_file): ([^:;]+)", line)
+        assert call is not None, f"a line that is no start and no change: {line}"
+        assert told.get(call[1]) != call[2], f"told twice: {line}"
+        told[call[1]] = call[2]
+    assert starts == 2

@@ -32,19 +32,27 @@ const models = dashboardModels().map((model) => ({
   }),
 }));
 
+const now = (): number => Date.now() / 1000;
+
+/** Asks every query of this moment; the names of those that found nothing. */
+async function look(): Promise<string[]> {
+  const prometheus = prometheusAt(replay.url);
+  const { window, macros } = await windowOf(prometheus, 120, now());
+  reports = await collect(prometheus, window, macros, models);
+  found = findings(reports, []);
+  return found.map(({ slug, panel, refId }) => `${slug}: ${panel} ${refId}`);
+}
+
 beforeAll(async () => {
   replay = await startReplay();
   const prometheus = prometheusAt(replay.url);
-  const now = (): number => Date.now() / 1000;
   await eventually(
     "four scrapes of every target, and what is known of a promise",
     60,
     () => prometheus.instant(`min(count_over_time(up[1m])) >= 4 and on () ${KEPT}`, now()),
     (series) => series.length > 0,
   );
-  const { window, macros } = await windowOf(prometheus, 120, now());
-  reports = await collect(prometheus, window, macros, models);
-  found = findings(reports, []);
+  await look();
 }, 120_000);
 afterAll(() => replay.stop());
 
@@ -54,9 +62,11 @@ test("Prometheus takes every query", () => {
   expect(found.filter(({ error }) => error !== undefined)).toEqual([]);
 });
 
-test("every query finds something, but for those whose reason is known", () => {
-  const empty = found.map(({ slug, panel, refId }) => `${slug}: ${panel} ${refId}`);
-  expect(empty.filter((name) => !(name in EMPTY))).toEqual([]);
+test("every query finds something, but for those whose reason is known", async () => {
+  // A record of a record comes a while after the scrape, and later on a busy machine.
+  const empty = await eventually("no other query finds nothing", 120, look, (names) =>
+    names.every((name) => name in EMPTY),
+  );
   expect(Object.keys(EMPTY).filter((name) => !empty.includes(name))).toEqual([]);
 });
 
