@@ -56,6 +56,7 @@ const gpu = (fault: string): string =>
 /** The DCGM exporter is a stand-in: what is drilled is the way of its numbers, not a GPU. */
 const gpuFault = (name: string, alert: string, fault: string, tells: number): Fault => ({
   name,
+  lane: "hosts",
   alert,
   labels: { host: "supernode-1" },
   tells,
@@ -67,6 +68,7 @@ const gpuFault = (name: string, alert: string, fault: string, tells: number): Fa
 export const hostFaults: Fault[] = [
   {
     name: "supernode-killed",
+    lane: "alone",
     alert: "SuperNodeOffline",
     labels: { name: "supernode-2" },
     // Flower calls a killed SuperNode offline after 37 to 60 s; then the alert's own 30 s, and delivery.
@@ -79,6 +81,7 @@ export const hostFaults: Fault[] = [
   },
   {
     name: "exporter-killed",
+    lane: "hosts",
     alert: "TargetDown",
     labels: { job: "cadvisor", host: "supernode-3" },
     tells: 210,
@@ -89,6 +92,7 @@ export const hostFaults: Fault[] = [
   },
   {
     name: "unit-edited",
+    lane: "hosts",
     alert: "HostDrift",
     labels: { host: "supernode-1", part: "node-exporter" },
     tells: 120,
@@ -98,6 +102,7 @@ export const hostFaults: Fault[] = [
   },
   {
     name: "certificate-expired",
+    lane: "hosts",
     alert: "CertificateExpired",
     labels: { host: "supernode-1" },
     tells: 240,
@@ -110,6 +115,7 @@ export const hostFaults: Fault[] = [
   },
   {
     name: "disk-full",
+    lane: "hosts",
     alert: "HostDiskFull",
     labels: { host: "supernode-2", mountpoint: SMALL },
     // Five minutes of the alert's own, since a temporary file may come and go.
@@ -120,6 +126,7 @@ export const hostFaults: Fault[] = [
   },
   {
     name: "prometheus-killed",
+    lane: "alone",
     alert: "Watchdog",
     silence: 120,
     // Alertmanager takes an alert for over four minutes after Prometheus last told it; then the silence.

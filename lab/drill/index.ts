@@ -10,7 +10,7 @@ import { toolchain, type Toolchain } from "../toolchain";
 import type { Fault } from "./fault";
 import { hostFaults } from "./host-faults";
 import { runFaults } from "./run-faults";
-import { suffer, type Result } from "./suffer";
+import { sufferAll, type Result } from "./suffer";
 
 const FAULTS = [...hostFaults, ...runFaults];
 
@@ -65,11 +65,19 @@ export async function drill(args: string[]): Promise<boolean> {
     await prepare(lab, tools);
     const noise = await calm(lab, Number(values.calm));
     await step("training ends", () => stopTraining(lab));
-    const results: Result[] = [];
-    for (const fault of chosen)
-      results.push(await step(fault.name, (say) => suffer(lab, fault, say)));
-    process.stdout.write(table(results, noise));
-    return noise.length === 0 && results.every(({ problems }) => problems.length === 0);
+    const lane = (name: Fault["lane"]): Promise<Result[]> =>
+      sufferAll(
+        lab,
+        chosen.filter((fault) => fault.lane === name),
+      );
+    await forgetDelivered(lab);
+    const both = await Promise.all([lane("hosts"), lane("training")]);
+    const results = [...both.flat(), ...(await lane("alone"))];
+    const others = await unasked(lab, chosen);
+    process.stdout.write(table(results, noise, others));
+    return (
+      noise.length + others.length === 0 && results.every(({ problems }) => problems.length === 0)
+    );
   } finally {
     if (!values.keep) await step("the lab is removed", () => removeHosts(lab));
   }
@@ -109,22 +117,32 @@ async function calm(lab: Lab, minutes: number): Promise<string[]> {
   return [...new Set(told)].filter((name) => name !== "Watchdog");
 }
 
-function table(results: Result[], noise: string[]): string {
-  const rows = results.map(({ fault, told, over, others, problems }) =>
+/** Alerts that were told and are no fault's. */
+async function unasked(lab: Lab, faults: Fault[]): Promise<string[]> {
+  const asked = ["Watchdog", ...faults.flatMap(({ alert, also = [] }) => [alert, ...also])];
+  const told = (await delivered(lab)).map(({ labels }) => labels["alertname"] ?? "");
+  return [...new Set(told)].filter((name) => !asked.includes(name));
+}
+
+function table(results: Result[], noise: string[], others: string[]): string {
+  const rows = results.map(({ fault, told, over, problems }) =>
     [
       fault.name,
       fault.alert,
       `${told ?? "not"} (${fault.tells})`,
       `${over ?? "not"} (${fault.ends})`,
-      others.join(", "),
       problems.join("; "),
     ].join(" | "),
   );
-  const head = "fault | alert | told after s (limit) | over after s (limit) | beside it | problems";
-  const calmly = noise.length === 0 ? "nothing but Watchdog" : noise.join(", ");
-  return `\nA healthy lab told: ${calmly}\n\n| ${head} |\n| --- | --- | --- | --- | --- | --- |\n${rows
-    .map((row) => `| ${row} |\n`)
-    .join("")}`;
+  const head = "fault | alert | told after s (limit) | over after s (limit) | problems";
+  const list = (names: string[]): string => names.join(", ") || "nothing";
+  return [
+    `\nA healthy lab told, but for Watchdog: ${list(noise)}`,
+    `Told and of no fault: ${list(others)}`,
+    `\n| ${head} |\n| --- | --- | --- | --- | --- |`,
+    ...rows.map((row) => `| ${row} |`),
+    "",
+  ].join("\n");
 }
 
 const pause = (seconds: number): Promise<void> =>

@@ -4,10 +4,11 @@ import type { Lab } from "../layout";
 import type { Fault } from "./fault";
 
 /** A fault that is a run with this config; healed by stopping it. */
-function runFault(fault: Omit<Fault, "inject" | "heal">, config: string): Fault {
+function runFault(fault: Omit<Fault, "inject" | "heal" | "lane">, config: string): Fault {
   let id = "";
   return {
     ...fault,
+    lane: "training",
     inject: async (lab: Lab) => (id = await startRun(lab, config)),
     // It may have ended by itself.
     heal: (lab) => stopRun(lab, id).catch(() => undefined),
@@ -15,6 +16,18 @@ function runFault(fault: Omit<Fault, "inject" | "heal">, config: string): Fault 
 }
 
 export const runFaults: Fault[] = [
+  runFault(
+    {
+      name: "client-failing",
+      alert: "FLClientFailureRate",
+      tells: 400,
+      // Counted over half an hour, which is what it takes to forget them.
+      ends: 2400,
+      endsSlowly: true,
+      also: ["SuperNodeFailing"],
+    },
+    "failing-partition=1 client-sleep=1.0 num-server-rounds=8",
+  ),
   runFault(
     {
       name: "run-stalled",
@@ -26,17 +39,6 @@ export const runFaults: Fault[] = [
       also: ["RunWaitingForNodes"],
     },
     "min-nodes=9",
-  ),
-  runFault(
-    {
-      name: "client-failing",
-      alert: "FLClientFailureRate",
-      tells: 400,
-      // Counted over half an hour, which is what it takes to forget them.
-      ends: 2400,
-      also: ["SuperNodeFailing"],
-    },
-    "failing-partition=1 client-sleep=1.0 num-server-rounds=8",
   ),
   runFault(
     {

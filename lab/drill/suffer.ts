@@ -1,23 +1,35 @@
-import { note } from "../../runner/progress";
+import { note, step } from "../../runner/progress";
 import type { Lab } from "../layout";
-import { delivered, eventually, forgetDelivered, type Delivered } from "../observe";
+import { delivered, eventually, type Delivered } from "../observe";
 import type { Fault } from "./fault";
 
 /** What came of one fault. */
 export interface Result {
   fault: Fault;
   /** Seconds from the fault to the message; undefined where none came. */
-  told: number | undefined;
+  told?: number;
   /** Seconds from the repair to the message that it is over. */
-  over: number | undefined;
-  /** What else was told meanwhile. */
-  others: string[];
+  over?: number;
   problems: string[];
 }
 
+/** Faults one after the other; those whose end takes long are waited for at the end. */
+export async function sufferAll(lab: Lab, faults: readonly Fault[]): Promise<Result[]> {
+  const results: Promise<Result>[] = [];
+  for (const fault of faults) {
+    const { healed, result } = suffer(lab, fault);
+    results.push(result);
+    await (fault.endsSlowly === true ? healed : result);
+  }
+  return Promise.all(results);
+}
+
 /** One fault, from its cause to the message that it is over. */
-export async function suffer(lab: Lab, fault: Fault, say: (text: string) => void): Promise<Result> {
-  const problems: string[] = [];
+function suffer(lab: Lab, fault: Fault): { healed: Promise<unknown>; result: Promise<Result> } {
+  const result: Result = { fault, problems: [] };
+  const began = Date.now();
+  const heard = async (): Promise<Delivered[]> =>
+    (await delivered(lab)).filter((alert) => isOf(fault, alert) && received(alert) >= began);
   const secondsUntil = async (
     what: string,
     limit: number,
@@ -25,71 +37,58 @@ export async function suffer(lab: Lab, fault: Fault, say: (text: string) => void
   ): Promise<number | undefined> => {
     const since = Date.now();
     try {
-      await eventually(what, limit, () => delivered(lab), so);
+      await eventually(what, limit, heard, so);
       return Math.round((Date.now() - since) / 1000);
     } catch {
-      const heard = (await delivered(lab)).map((alert) => `${alert.status} ${nameOf(alert)}`);
-      problems.push(`not ${what} within ${limit} s; heard: ${heard.join(", ") || "nothing"}`);
+      result.problems.push(`not ${what} within ${limit} s`);
       return undefined;
     }
   };
-  await forgetDelivered(lab);
-  await fault.inject(lab);
-  const told = await secondsUntil("told", fault.tells, isTold(fault, Date.now()));
-  say(`told after ${told ?? "?"} s`);
-  await fault.heal(lab);
-  const over =
-    told === undefined
-      ? undefined
-      : await secondsUntil("over", fault.ends, isOver(fault, Date.now()));
-
-  const all = await delivered(lab);
-  const times = new Set(told === undefined ? [] : firings(fault, all)).size;
-  if (times > 1 && fault.silence === undefined) problems.push(`told ${times} times`);
-  const others = [...new Set(all.map(nameOf))].filter(
-    (name) => name !== fault.alert && name !== "Watchdog",
-  );
-  for (const other of others.filter((name) => !(fault.also ?? []).includes(name))) {
-    problems.push(`${other} was told too`);
-  }
-  if (problems.length > 0) note(problems.join("; "));
-  return { fault, told, over, others, problems };
-}
-
-const nameOf = ({ labels }: Delivered): string => labels["alertname"] ?? "";
-
-function isTold(fault: Fault, since: number): (alerts: Delivered[]) => boolean {
-  const { silence } = fault;
-  if (silence === undefined) return (alerts) => mine(fault, alerts, "firing").length > 0;
-  return (alerts) => {
-    const heard = mine(fault, alerts, "firing").map(({ receivedAt }) => Date.parse(receivedAt));
-    return Date.now() - Math.max(since, ...heard) > silence * 1000;
+  const told = async (): Promise<void> => {
+    await fault.inject(lab);
+    const seconds = await secondsUntil("told", fault.tells, isTold(fault, began));
+    await fault.heal(lab);
+    if (seconds !== undefined) result.told = seconds;
+  };
+  const over = async (healed: number): Promise<void> => {
+    const seconds = await secondsUntil("over", fault.ends, isOver(fault, healed));
+    const times = new Set((await heard()).filter(isFiring).map(beginning)).size;
+    if (times > 1 && fault.silence === undefined) result.problems.push(`told ${times} times`);
+    if (seconds !== undefined) result.over = seconds;
+  };
+  const healed = step(`${fault.name}: told`, told);
+  return {
+    healed,
+    result: healed
+      .then(() => (result.told === undefined ? undefined : over(Date.now())))
+      .then(() => {
+        note(`${fault.name}: told ${result.told ?? "not"}, over ${result.over ?? "not"} s`);
+        return result;
+      }),
   };
 }
 
-function isOver(fault: Fault, since: number): (alerts: Delivered[]) => boolean {
-  if (fault.silence === undefined) return (alerts) => mine(fault, alerts, "resolved").length > 0;
-  return (alerts) =>
-    mine(fault, alerts, "firing").some(({ receivedAt }) => Date.parse(receivedAt) > since);
+function isTold(fault: Fault, since: number): (alerts: Delivered[]) => boolean {
+  const { silence } = fault;
+  if (silence === undefined) return (alerts) => alerts.some(isFiring);
+  return (alerts) => Date.now() - Math.max(since, ...alerts.map(received)) > silence * 1000;
 }
 
-function mine(
-  { alert, labels: wanted = {} }: Fault,
-  alerts: Delivered[],
-  status: Delivered["status"],
-): Delivered[] {
-  return alerts.filter(
-    ({ status: is, labels }) =>
-      is === status &&
-      Object.entries({ alertname: alert, ...wanted }).every(
-        ([key, value]) => labels[key] === value,
-      ),
-  );
+function isOver(fault: Fault, healed: number): (alerts: Delivered[]) => boolean {
+  if (fault.silence === undefined) return (alerts) => alerts.some((alert) => !isFiring(alert));
+  return (alerts) => alerts.some((alert) => isFiring(alert) && received(alert) > healed);
 }
+
+const received = ({ receivedAt }: Delivered): number => Date.parse(receivedAt);
+
+const isFiring = ({ status }: Delivered): boolean => status === "firing";
 
 /** A message is sent again when another alert of its group joins: one beginning counts once. */
-function firings(fault: Fault, alerts: Delivered[]): string[] {
-  return mine(fault, alerts, "firing").map(
-    ({ labels, startsAt }) => `${JSON.stringify(labels)} ${startsAt}`,
+const beginning = ({ labels, startsAt }: Delivered): string =>
+  `${JSON.stringify(labels)} ${startsAt}`;
+
+function isOf({ alert, labels: wanted = {} }: Fault, { labels }: Delivered): boolean {
+  return Object.entries({ alertname: alert, ...wanted }).every(
+    ([key, value]) => labels[key] === value,
   );
 }
