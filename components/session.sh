@@ -128,10 +128,16 @@ rm -rf $new
 rmdir $place 2>/dev/null
 exit 1'
 
-# The installer that the host has kept takes away what it put there.
+# The installer that the host has kept takes away what it put there. A machine that has another name by
+# now is left as it is: the engine creates before it deletes, so the new name has been installed already.
 # shellcheck disable=SC2016 # expanded on the host
 remove='for kept in /opt/flower-monitoring/current /opt/flower-monitoring/releases/* /var/lib/flower-monitoring/remover; do
   [ -f $kept/install.sh ] || continue
+  name=$(sed -n "s/^FM_HOST=//p" $kept/host.env 2>/dev/null)
+  if [ "${name:-$1}" != "$1" ]; then
+    echo "ok host=$1 left: this machine is $name now"
+    exit
+  fi
   sh $kept/install.sh remove || exit
   break
 done
@@ -192,7 +198,7 @@ case $action in
   check) check ;;
   remove)
     reach :
-    as_root "$remove" - </dev/null
+    as_root "$remove" - "$name" </dev/null
     ;;
   run)
     reach :

@@ -106,14 +106,14 @@ async function checks(): Promise<Count> {
 }
 
 /** Runs vitest projects and counts from its JSON report: its exit code alone cannot tell 0 tests. */
-async function vitest(...projects: string[]): Promise<Count> {
+async function vitest(projects: string[], ...options: string[]): Promise<Count> {
   const report = join(REPO, "test", "reports", `${projects.join("-")}.json`);
   await rm(report, { force: true });
   await node(
     "vitest/vitest.mjs",
     "run",
     ...projects.flatMap((project) => ["--project", project]),
-    ...["--reporter", "default", "--reporter", "json", "--outputFile.json", report],
+    ...["--reporter", "json", "--outputFile.json", report, ...options],
   ).catch(() => undefined);
   return vitestCount(JSON.parse(await readFile(report, "utf8")) as VitestReport);
 }
@@ -145,10 +145,15 @@ const STAGES: Record<Stage, () => Promise<Count[]>> = {
     // Alone: it plays federations in which seconds matter, and takes every core.
     const python = await pytest();
     // Two lanes side by side: most of both waits for processes to start.
-    const lanes = await Promise.all([vitest("unit", "tools"), vitest("hosts")]);
+    const lanes = await Promise.all([
+      vitest(["unit", "tools"], "--reporter", "default"),
+      vitest(["hosts"], "--reporter", "default"),
+    ]);
     return [python, ...lanes];
   },
-  engine: async () => [await vitest("engine")],
+  // One file of half an hour: a line for each claim as it ends. They build on each other, so where
+  // some have failed the rest only waits.
+  engine: async () => [await vitest(["engine"], "--reporter", "verbose", "--bail", "3")],
 };
 
 /** What tests run with, before them: a compiler beside them, or in their time, would fail them. */

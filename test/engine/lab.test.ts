@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { removeHosts } from "../../lab/hosts";
 import { note } from "../../runner/progress";
 import { alerts } from "./claims/alerts";
+import { canaries } from "./claims/canaries";
 import { drift } from "./claims/drift";
 import { evaluator } from "./claims/evaluator";
 import { failures } from "./claims/failures";
@@ -39,6 +40,7 @@ afterAll(async () => {
 describe("first up", () => firstUp(world));
 describe("the hook, placed", () => hookPlaced(world));
 describe("outputs", () => outputs(world));
+describe("secrets", () => canaries(world));
 describe("a changed configuration", () => reload(world));
 describe("who evaluates the alerts", () => evaluator(world));
 describe("hosts come and go", () => hosts(world, before));

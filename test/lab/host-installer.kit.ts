@@ -17,6 +17,8 @@ export interface Outcome {
 
 /** How a session is run. */
 interface SessionOptions {
+  /** What the stack calls the host. @default "h1" */
+  name?: string;
   /** @default the host's own */
   address?: string;
   /** Environment on the host. */
@@ -140,9 +142,9 @@ export class TestHost {
     action: "install" | "remove" = "install",
     options: SessionOptions = {},
   ): Promise<Outcome> {
-    const { address = this.address, env = {}, umask = "022", user = "root" } = options;
-    const { sudoPassword, deadline } = options;
-    const target = { name: "h1", address, port: 22, user, hostKey: "none", waitSeconds: 0 };
+    const { name = "h1", address = this.address, env = {}, umask = "022" } = options;
+    const { user = "root", sudoPassword, deadline } = options;
+    const target = { name, address, port: 22, user, hostKey: "none", waitSeconds: 0 };
     const secrets = sudoPassword === undefined ? {} : { sudoPassword };
     const onHost = Object.entries(env).map(([key, value]) => `-e ${key}=${value}`);
     return outcomeOf(

@@ -193,6 +193,19 @@ describe("the installer on a real systemd host", () => {
     expect((await host.session(otherFlag)).stdout).toContain("changed=3");
   });
 
+  it("stays when its host has another name by now, and its old name is removed after that", async () => {
+    expect((await host.session(first, "install", { name: "h2" })).stdout).toContain("ok host=h2");
+
+    expect(await host.session(first, "remove")).toMatchObject({
+      code: 0,
+      stdout: "ok host=h1 left: this machine is h2 now\n",
+      stderr: "",
+    });
+
+    expect((await host.session(first, "install", { name: "h2" })).stdout).toContain("changed=0");
+    expect((await host.session(first)).stdout).toContain("ok host=h1");
+  });
+
   it("leaves the host as it was when removed, also when asked twice", async () => {
     expect(await host.session(first, "remove")).toMatchObject({ code: 0 });
     expect(await host.listing()).toBe(before);

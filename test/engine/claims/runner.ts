@@ -1,34 +1,15 @@
 /** npm run up, status and preview on the lab's stack, as a person or CI calls them. */
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { changes, projectEnv, projectOf } from "../../../lab/engine";
-import { REPO } from "../../../lab/engine/project";
+import { changes } from "../../../lab/engine";
 import { hostOf, scriptOnHost } from "../../../lab/hosts";
 import { eventually } from "../../../lab/observe";
-import { CommandError, run } from "../../../runner/run";
 import type { DoctorReport } from "../../../runner/doctor/report";
 import type { OperationReport } from "../../../runner/operation/report";
 import type { StatusReport } from "../../../runner/status/report";
+import { npmRunJson } from "../npm-run";
 import { containerStarts, operate, stateText, told, withThird, type World } from "../world";
 
 const THIRD = "supernode-3";
-
-/** A command of the runner on the config that the operation before it left. */
-async function runner<Report>(
-  { lab, tools }: World,
-  command: string,
-  ...args: string[]
-): Promise<{ code: number; report: Report }> {
-  const project = projectOf(lab);
-  const main = ["--import", "tsx", join(REPO, "runner", "main.ts")];
-  const words = [...main, command, "--stack", lab.stack, "--json", ...args];
-  const env = { ...projectEnv(project, tools), FLOWER_MONITORING_NODE: process.execPath };
-  const { code, stdout } = await run(process.execPath, words, { cwd: REPO, env }).then(
-    (done) => ({ code: 0, stdout: done.stdout }),
-    (error: CommandError) => ({ code: error.code ?? -1, stdout: error.stdout }),
-  );
-  return { code, report: JSON.parse(stdout) as Report };
-}
 
 function onThird(world: World, script: string): Promise<string> {
   return scriptOnHost(hostOf(world.lab, THIRD), script);
@@ -38,7 +19,7 @@ const SSHD = "ssh.socket ssh.service";
 
 export function runnerOnStack(world: () => World): void {
   test("the doctor finds nothing that keeps an up from succeeding, and its facts", async () => {
-    const { code, report } = await runner<DoctorReport>(world(), "doctor");
+    const { code, report } = await npmRunJson<DoctorReport>(world(), "doctor");
     const faults = report.machines.flatMap(({ name, checks }) =>
       checks.filter(({ state }) => state === "fault").map(({ check, seen }) => [name, check, seen]),
     );
@@ -56,7 +37,7 @@ export function runnerOnStack(world: () => World): void {
     await onThird(world(), `systemctl stop ${SSHD}\n`);
     // Writes the config with the third host.
     await operate(world(), "preview", withThird);
-    const { code, report } = await runner<OperationReport>(world(), "up");
+    const { code, report } = await npmRunJson<OperationReport>(world(), "up");
     expect(report.hosts.filter(({ state }) => state !== "unchanged")).toEqual([
       {
         ...{
@@ -79,7 +60,7 @@ export function runnerOnStack(world: () => World): void {
 
   test("the next up takes it in again, and touches nothing else", async () => {
     await onThird(world(), "systemctl start ssh.service\n");
-    const { code, report } = await runner<OperationReport>(world(), "up");
+    const { code, report } = await npmRunJson<OperationReport>(world(), "up");
     expect(report.hosts.filter(({ state }) => state !== "unchanged")).toEqual([
       {
         ...{ name: THIRD, state: "installed" },
@@ -98,7 +79,7 @@ export function runnerOnStack(world: () => World): void {
       withThird(config);
       config["repair"] = "runner";
     });
-    const { code, report } = await runner<OperationReport>(world(), "up");
+    const { code, report } = await npmRunJson<OperationReport>(world(), "up");
     expect(Object.fromEntries(report.hosts.map(({ name, state }) => [name, state]))).toEqual({
       ...{ superlink: "updated", "supernode-1": "updated", "supernode-2": "updated" },
       [THIRD]: "left-out",
@@ -113,7 +94,7 @@ export function runnerOnStack(world: () => World): void {
     const healthy = await eventually(
       "a healthy stack",
       120,
-      () => runner<StatusReport>(world(), "status"),
+      () => npmRunJson<StatusReport>(world(), "status"),
       ({ code }) => code === 0,
     );
     expect(healthy.report.healthy).toBe(true);
@@ -124,7 +105,7 @@ export function runnerOnStack(world: () => World): void {
     const ill = await eventually(
       "the stopped exporter",
       60,
-      () => runner<StatusReport>(world(), "status"),
+      () => npmRunJson<StatusReport>(world(), "status"),
       ({ report }) =>
         report.findings.some(({ what, state }) => what === "targets" && state === "fault"),
     );
@@ -144,7 +125,7 @@ export function runnerOnStack(world: () => World): void {
 
   test("taking the third host out again leaves the stack as the example has it", async () => {
     await operate(world(), "preview");
-    const { code, report } = await runner<OperationReport>(world(), "up");
+    const { code, report } = await npmRunJson<OperationReport>(world(), "up");
     expect(code).toBe(0);
     expect(report.hosts).toContainEqual({ name: THIRD, state: "removed" });
   });
