@@ -1,8 +1,8 @@
-import { copyFile, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { once } from "../cache";
 import { run } from "../../runner/run";
-import { downloadPackage } from "../toolchain/apt";
+import { unpackPackage } from "../toolchain/apt";
 import { findOnPath } from "../toolchain/find";
 
 /**
@@ -16,14 +16,11 @@ export async function busybox(): Promise<string> {
 
 async function fill(dir: string) {
   try {
-    await downloadPackage("busybox-static", dir);
-    const [file] = (await readdir(dir)).filter((name) => name.endsWith(".deb"));
-    if (file === undefined) throw new Error("apt-get download left no .deb file");
     const root = join(dir, "root");
-    await run("dpkg-deb", ["-x", join(dir, file), root]);
+    await mkdir(root);
+    await unpackPackage("busybox-static", root);
     await copyFile(join(root, "bin", "busybox"), join(dir, "busybox"));
     await rm(root, { recursive: true });
-    await rm(join(dir, file));
   } catch (error) {
     const onPath = findOnPath("busybox");
     if (onPath === undefined || !(await isStatic(onPath))) {

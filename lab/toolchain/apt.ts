@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { step } from "../../runner/progress";
 import { run } from "../../runner/run";
 import { findOnPath } from "./find";
@@ -55,8 +57,8 @@ export async function installPackages(packages: readonly string[], why: string):
   );
 }
 
-/** Downloads a package's file into a directory without installing it. */
-export async function downloadPackage(name: string, dir: string): Promise<void> {
+/** Downloads a package and unpacks its files below a directory, without installing it. */
+export async function unpackPackage(name: string, dir: string): Promise<void> {
   if (!hasApt()) throw new Error(`No apt-get here to download the package ${name} with.`);
   const download = () => run("apt-get", ["download", name], { cwd: dir, timeoutMs: 300_000 });
   await download().catch(async () => {
@@ -64,6 +66,10 @@ export async function downloadPackage(name: string, dir: string): Promise<void> 
     await updateLists();
     await download();
   });
+  const [file] = (await readdir(dir)).filter((entry) => entry.endsWith(".deb"));
+  if (file === undefined) throw new Error("apt-get download left no .deb file");
+  await run("dpkg-deb", ["-x", join(dir, file), dir]);
+  await rm(join(dir, file));
 }
 
 async function updateLists() {
