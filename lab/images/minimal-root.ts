@@ -1,7 +1,8 @@
-import { chmod, copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, copyFile, cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { run } from "../../runner/run";
+import { installPackages } from "../toolchain/apt";
 import { busybox } from "./busybox";
 
 /** A root file system made of a few files, in the shape of the official images. */
@@ -19,6 +20,9 @@ export interface MinimalRoot {
 export const ROOT_LAYOUT = __filename;
 
 const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
+
+/** The official images' base has them too; Alertmanager's mute timings name them. */
+const TIME_ZONES = "/usr/share/zoneinfo";
 
 /** Writes the root as a tar file, with root as owner of all but `ownedDirs`. Needs no root. */
 export async function writeMinimalRoot(
@@ -49,6 +53,9 @@ export async function writeMinimalRoot(
     await mkdir(dirname(join(work, place)), { recursive: true });
     await writeFile(join(work, place), content);
   }
+
+  if (!existsSync(TIME_ZONES)) await installPackages(["tzdata"], "time zones, for mute timings");
+  await cp(TIME_ZONES, join(work, TIME_ZONES), { recursive: true, verbatimSymlinks: true });
 
   const owned = root.ownedDirs.map((dir) => `./${dir}`);
   const common = ["--numeric-owner", "--sort=name", "--mtime=@0", "-C", work];
