@@ -44,10 +44,13 @@ function suffer(lab: Lab, fault: Fault): { healed: Promise<unknown>; result: Pro
       return undefined;
     }
   };
+  // A fault that cannot be made, or mended, is its own alone.
+  const done = (what: string, action: Promise<unknown>): Promise<unknown> =>
+    action.catch((error: Error) => result.problems.push(`cannot ${what} it: ${error.message}`));
   const told = async (): Promise<void> => {
-    await fault.inject(lab);
+    await done("make", fault.inject(lab));
     const seconds = await secondsUntil("told", fault.tells, isTold(fault, began));
-    await fault.heal(lab);
+    await done("mend", fault.heal(lab));
     if (seconds !== undefined) result.told = seconds;
   };
   const over = async (healed: number): Promise<void> => {
