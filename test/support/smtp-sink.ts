@@ -17,7 +17,7 @@ export interface SunkMail {
   text: string;
 }
 
-/** Stands where a mail server is: STARTTLS, then a login, then mail. On loopback. */
+/** Stands where a mail server is: STARTTLS, then a login, then mail. */
 export interface SmtpSink {
   /** `host:port`. */
   address: string;
@@ -29,8 +29,9 @@ export interface SmtpSink {
   stop(): Promise<void>;
 }
 
-export async function startSmtpSink(): Promise<SmtpSink> {
-  const { key, cert } = await certificate();
+/** @param host where it listens: loopback, or the side of a Docker network that is this machine. */
+export async function startSmtpSink(host = "127.0.0.1"): Promise<SmtpSink> {
+  const { key, cert } = await certificate(host);
   const context = createSecureContext({ key, cert });
   const mails: SunkMail[] = [];
   let refusal: string | undefined;
@@ -86,10 +87,10 @@ export async function startSmtpSink(): Promise<SmtpSink> {
   const server = createServer((socket) => {
     socket.write("220 sink\r\n");
     talk(socket, false);
-  }).listen(0, "127.0.0.1");
+  }).listen(0, host);
   await once(server, "listening");
   return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: `${host}:${(server.address() as AddressInfo).port}`,
     ca: cert,
     mails,
     refuse: (line) => (refusal = line),
@@ -107,12 +108,12 @@ function unquoted(text: string): string {
   return Buffer.from(bytes, "latin1").toString("utf8");
 }
 
-async function certificate(): Promise<{ key: string; cert: string }> {
+async function certificate(host: string): Promise<{ key: string; cert: string }> {
   const directory = await mkdtemp(join(tmpdir(), "flower-monitoring-smtp-"));
   const file = (name: string): string => join(directory, name);
   await run("openssl", [
     ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
-    ...["-days", "2", "-subj", "/CN=sink", "-addext", "subjectAltName=IP:127.0.0.1"],
+    ...["-days", "2", "-subj", "/CN=sink", "-addext", `subjectAltName=IP:${host}`],
     ...["-keyout", file("key.pem"), "-out", file("cert.pem")],
   ]);
   const pem = { key: await readFile(file("key.pem"), "utf8") };

@@ -1,14 +1,14 @@
 /** The example stacks, and the JSON Schema that editors check them with. */
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import Ajv from "ajv";
 import { describe, expect, it, test } from "vitest";
 import { parse } from "yaml";
 import { stackFileSchema } from "../../components/config/json-schema";
 import { parseStackConfig } from "../../components/config/schema";
+import { EXAMPLE_SECRETS, exampleSecrets, exampleSettings, ROOT } from "../support/example-files";
 import { knownHostsOf, privateKey, type Editable } from "./config-fixture";
 
-const ROOT = resolve(__dirname, "../..");
 const FILES = ["Pulumi.dev.yaml", "Pulumi.staging.example.yaml", "Pulumi.production.example.yaml"];
 
 const k = (key: string): string => `flower-monitoring:${key}`;
@@ -67,27 +67,10 @@ describe("the schema for editors", () => {
   });
 });
 
-/** The secrets that an example names, in words that fit. */
-const SECRETS: Record<string, string> = {
-  grafanaAdminPassword: "correct-horse-battery",
-  sudoPassword: "seven-cold-herons",
-  slackUrl: "https://hooks.slack.example/T0/1",
-  smtpPassword: "nine-warm-geese",
-  deadMansUrl: "https://ping.example/1",
-};
-
 describe.each(["staging", "production"])("the example for %s", (name) => {
-  const file = read(`Pulumi.${name}.example.yaml`);
-  const raw = Object.fromEntries(
-    Object.entries(file.config).map(([key, value]) => [
-      key.replace("flower-monitoring:", ""),
-      value,
-    ]),
-  );
-  const used = Object.keys(SECRETS).filter(
-    (key) => key === "grafanaAdminPassword" || JSON.stringify(raw).includes(`"${key}"`),
-  );
-  const secrets = Object.fromEntries(used.map((key) => [key, SECRETS[key]]));
+  const raw = exampleSettings(name);
+  const used = exampleSecrets(raw);
+  const secrets = Object.fromEntries(used.map((key) => [key, EXAMPLE_SECRETS[key]]));
   const addresses = JSON.stringify(raw).match(/\d+\.\d+\.\d+\.\d+/g) ?? [];
   const files: Record<string, string> = {
     [`/project/known_hosts.${name}`]: knownHostsOf([...new Set(addresses)]),

@@ -2,12 +2,12 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { changes, projectEnv, projectOf, type Edit } from "../../../lab/engine";
+import { changes, type Edit } from "../../../lab/engine";
 import { scriptOnHost } from "../../../lab/hosts";
 import { eventually, monitorUrl, query } from "../../../lab/observe";
 import { run } from "../../../runner/run";
 import { alertingExample, SECRETS } from "../../support/alerting-example";
-import { npmRun, program } from "../npm-run";
+import { npmRun, plainPulumi, program } from "../programs";
 import { operate, up, type World } from "../world";
 
 /** The VM's, where nobody listens, so that Alertmanager has something to complain about. */
@@ -43,7 +43,7 @@ const everyReceiver =
 export function canaries(world: () => World): void {
   test("no secret of any kind leaves on any way: output, log, comment, export, state, host, process", async () => {
     const { lab } = world();
-    const pulumi = engineOf(world());
+    const pulumi = plainPulumi(world());
     const processes = watchProcesses();
     try {
       for (const [key, value] of Object.entries(VALUES)) {
@@ -74,21 +74,10 @@ export function canaries(world: () => World): void {
 
 type Places = Record<string, string>;
 
-/** The plain Pulumi on the lab's stack; what it prints. */
-function engineOf({ lab, tools }: World): (args: string[], input?: string) => Promise<string> {
-  const project = projectOf(lab);
-  const env = projectEnv(project, tools);
-  return async (args, input = "") => {
-    const options = { cwd: project.dir, env, input };
-    const { stdout, stderr } = await run("pulumi", [...args, "--stack", lab.stack], options);
-    return stdout + stderr;
-  };
-}
-
 /** Everything that a person, a CI job or a reader of a pull request is shown. */
 async function saidByPrograms(world: World): Promise<Places> {
   const { lab } = world;
-  const pulumi = engineOf(world);
+  const pulumi = plainPulumi(world);
   const out = join(lab.dir, "canaries");
   const places: Places = {};
   for (const command of ["preview", "status", "doctor"]) {

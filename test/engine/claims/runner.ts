@@ -6,7 +6,7 @@ import { eventually } from "../../../lab/observe";
 import type { DoctorReport } from "../../../runner/doctor/report";
 import type { OperationReport } from "../../../runner/operation/report";
 import type { StatusReport } from "../../../runner/status/report";
-import { npmRunJson } from "../npm-run";
+import { npmRunJson } from "../programs";
 import { containerStarts, operate, stateText, told, withThird, type World } from "../world";
 
 const THIRD = "supernode-3";

@@ -38,3 +38,17 @@ export async function npmRunJson<Report>(
   const { code, stdout } = await npmRun(world, command, "--json");
   return { code, report: JSON.parse(stdout) as Report };
 }
+
+/** The plain `pulumi` on a stack of the lab; what it prints. @param stack default the lab's own */
+export function plainPulumi(
+  { lab, tools }: World,
+  stack = lab.stack,
+): (args: string[], input?: string) => Promise<string> {
+  const project = projectOf(lab);
+  const env = projectEnv(project, tools);
+  return async (args, input = "") => {
+    const options = { cwd: project.dir, env, input };
+    const { stdout, stderr } = await run("pulumi", [...args, "--stack", stack], options);
+    return stdout + stderr;
+  };
+}
