@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stackFileSchema } from "../components/config/json-schema";
 import { REPO } from "./engine/project";
+import { requireBrowser } from "./report/browser";
 import { step } from "../runner/progress";
 import { run } from "../runner/run";
 import { configurationPage } from "../components/config/configuration-page";
@@ -167,6 +168,7 @@ async function requireTestTools(): Promise<void> {
   await requireCommand("shellcheck", ["shellcheck"], "to check scripts");
   await requireCommand("sshd", ["openssh-server"], "to test SSH against");
   await requireCommand("busybox", ["busybox-static"], "to test scripts under its shell");
+  await requireBrowser();
   await requireCommand("jq", ["jq"], "to run what the documents tell to run");
 }
 

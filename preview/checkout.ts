@@ -109,7 +109,7 @@ export function wordsOf({ stderr }: CommandError): string {
 }
 
 /** A rendering needs none, and runs what a pull request brings. */
-function withoutSecrets(): NodeJS.ProcessEnv {
+export function withoutSecrets(): NodeJS.ProcessEnv {
   const secret = /TOKEN|PASS|SECRET|KEY|CREDENTIAL|^(PULUMI|AWS|AZURE|GOOGLE|ACTIONS)_/i;
   const names = Object.keys(process.env).filter((name) => secret.test(name));
   return { ...Object.fromEntries(names.map((name) => [name, undefined])), INIT_CWD: undefined };

@@ -16,7 +16,7 @@ import {
   settingsSection,
 } from "./services";
 import { targetsSection } from "./targets";
-import { block, clip, listed, names } from "./words";
+import { block, clip, code, listed, names } from "./words";
 import type { Redact } from "./secrets";
 
 export interface CommentArgs {
@@ -33,6 +33,8 @@ export interface CommentArgs {
   /** What was compared, such as two commits. */
   between?: [base: string, head: string];
   picture?: Picture;
+  /** Why changed dashboards have none, where they were to have some. */
+  noPictures?: string;
   redact: Redact;
 }
 
@@ -211,9 +213,10 @@ function clipLines(text: string, longest: number): string {
   ].join("\n");
 }
 
-function notes({ plan, head, failed }: CommentArgs, base: Folder): string[] {
+function notes({ plan, head, failed, noPictures }: CommentArgs, base: Folder): string[] {
   const missing = [...new Set([base, head].flatMap((folder) => stackOf(folder)?.missing ?? []))];
   return [
+    ...(noPictures === undefined ? [] : [`_No pictures of dashboards:_ ${code(noPictures, 300)}`]),
     ...(plan === undefined && failed === undefined
       ? ["_Only the rendered files were compared: this run has no access to the stack's state._"]
       : []),

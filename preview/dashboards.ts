@@ -16,8 +16,11 @@ interface Panel extends Json {
   title?: string;
 }
 
-/** Where a picture of a dashboard is, by its slug; undefined where there is none. */
-export type Picture = (slug: string) => string | undefined;
+/** Where a dashboard's picture is, by its slug; undefined where there is none. */
+export type Picture = (slug: string) => Shown | undefined;
+
+/** An address that a comment can show, or a file that readers have to fetch, and the page with it. */
+export type Shown = { image: string } | { file: string; page?: string };
 
 export function dashboardsSection(
   before: Folder,
@@ -48,6 +51,12 @@ export function dashboardsSection(
   };
 }
 
+/** Slugs of those that are other ones or new after a change. */
+export function changedDashboards(before: Folder, after: Folder): string[] {
+  const { added, changed } = compare(dashboardsOf(before), dashboardsOf(after));
+  return [...changed.map(([slug]) => slug), ...added.map(([slug]) => slug)];
+}
+
 const name = (title: string): string => `**${code(title)}**`;
 
 function dashboardsOf(folder: Folder): Map<string, Dashboard> {
@@ -60,13 +69,14 @@ function dashboardsOf(folder: Folder): Map<string, Dashboard> {
 }
 
 function shown(slug: string, picture: Picture): Entry[] {
-  const url = picture(slug);
-  if (url === undefined) return [];
-  return [
-    {
-      line: `Picture: ${/^https?:/.test(url) ? `![${slug.replace(/[^\w-]/g, "")}](${url})` : code(url)}`,
-    },
-  ];
+  const found = picture(slug);
+  return found === undefined ? [] : [{ line: `Picture: ${shownAs(slug, found)}` }];
+}
+
+function shownAs(slug: string, shown: Shown): string {
+  if ("image" in shown) return `![${slug.replace(/[^\w-]/g, "")}](${shown.image})`;
+  const { file, page } = shown;
+  return page === undefined ? code(file) : `${code(file)} in the artefact of [this run](${page})`;
 }
 
 function changesOf(slug: string, was: Dashboard, is: Dashboard): Entry[] {

@@ -1,11 +1,11 @@
 /** Writes the comment of a pull request: npm run comment -- --stack NAME --base DIR --head DIR. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { EXIT, type ExitCode, UsageError } from "../runner/errors";
 import { comment } from "./comment";
-import type { Picture } from "./dashboards";
 import { readFolder } from "./folder";
+import { picturesIn, type PictureFolder } from "./pictures";
 import { planOf } from "./plan";
 import { redactFolder, redactor } from "./secrets";
 
@@ -80,7 +80,9 @@ export function written(args: string[], cwd: string): { text: string; out?: stri
     ...(preview === undefined ? {} : { plan: planOf(redact(preview)) }),
     ...(failed === undefined ? {} : { failed: redact(failed) }),
     ...(from === undefined || to === undefined ? {} : { between: [from, to] as [string, string] }),
-    ...(given.pictures === undefined ? {} : { picture: pictures(given, at(given.pictures)) }),
+    ...(given.pictures === undefined
+      ? {}
+      : { picture: picturesIn(folderOf(given, at(given.pictures))) }),
   });
   return { text, ...(given.out === undefined ? {} : { out: at(given.out) }) };
 }
@@ -110,14 +112,8 @@ function read(
   }
 }
 
-function pictures({ "pictures-url": url }: Given, directory: string): Picture {
-  return (slug) => {
-    const name = [`${slug}.png`, `flower-monitoring-${slug}.png`].find((file) =>
-      existsSync(join(directory, file)),
-    );
-    if (name === undefined) return undefined;
-    return url === undefined ? name : `${url.replace(/\/$/, "")}/${name}`;
-  };
+function folderOf({ "pictures-url": url }: Given, directory: string): PictureFolder {
+  return { directory, ...(url === undefined ? {} : { url }) };
 }
 
 function main(args: string[]): ExitCode {

@@ -1,120 +1,127 @@
 /** All comments of a pull request: both versions exported, the engine asked where it may be, a file each. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { EXIT, type ExitCode, UsageError } from "../runner/errors";
 import { note, step } from "../runner/progress";
 import { checkedOut, type Checkout, stacksOf } from "./checkout";
 import { comment } from "./comment";
+import { changedDashboards } from "./dashboards";
 import { asked, isConfigured } from "./engine";
-import { readFolder } from "./folder";
+import { readFolder, type Folder } from "./folder";
+import { drawn, picturesIn } from "./pictures";
+import { HELP, optionsOf, type Options } from "./pull-request-options";
 import { redactFolder } from "./secrets";
-
-const HELP = `npm run pull-request -- --base REF --out DIR [--stack NAME]...
-
-For each stack: exports it as it was at REF and as it is here, asks Pulumi what it would do where a backend is
-configured ($PULUMI_BACKEND_URL or $PULUMI_ACCESS_TOKEN), and writes DIR/NAME/comment.md beside both exports.
-
-      --base REF    a commit; in a merge of a pull request: HEAD^1
-      --out DIR     made anew
-  -s, --stack NAME  may be repeated, or several names with spaces; default every Pulumi.NAME.yaml that is no example
-  -h, --help        this text
-
-Exit code: 0 every stack can be rendered, and previewed where it was asked; 1 one cannot; 2 not begun.
-`;
 
 const REPO = join(__dirname, "..");
 
-interface Options {
-  base: string;
-  out: string;
-  stacks: string[];
-}
-
-/** @throws UsageError with one line */
-export function optionsOf(args: string[], cwd: string): Options | undefined {
-  const { values } = parsed(args);
-  if (values.help) return undefined;
-  const { base = "", out = "" } = values;
-  for (const [name, value] of Object.entries({ base, out })) {
-    if (value !== "" && !value.startsWith("-")) continue;
-    throw new UsageError(
-      `--${name}: got "${value}"; allowed: ${name === "base" ? "a commit" : "a directory"}; do: npm run pull-request -- --help`,
-    );
-  }
-  const stacks = (values.stack ?? []).flatMap((names) => names.split(/[\s,]+/)).filter(Boolean);
-  const wrong = stacks.find((name) => !/^\w[\w./-]*$/.test(name));
-  if (wrong !== undefined) {
-    throw new UsageError(`--stack: got "${wrong}"; allowed: names of stacks; do: correct it`);
-  }
-  return { base, out: resolve(cwd, out), stacks };
-}
-
-function parsed(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        base: { type: "string" },
-        out: { type: "string" },
-        stack: { type: "string", short: "s", multiple: true },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    const words = (error as Error).message.split(". ")[0] ?? "";
-    throw new UsageError(
-      `options: got ${words}; allowed: --base, --out, --stack; do: npm run pull-request -- --help`,
-    );
-  }
+/** A stack, exported twice. */
+interface Change {
+  stack: string;
+  /** Has the exports in `base` and `head`. */
+  directory: string;
+  base: Folder;
+  head: Folder;
+  /** Why there is no export of the base, or of the head. */
+  baseFailed?: string;
+  failed?: string;
 }
 
 /** @param repo the checkout of the change, with this program */
-export async function pullRequest({ base, out, stacks }: Options, repo = REPO): Promise<ExitCode> {
-  const names = stacks.length > 0 ? stacks : stacksOf(repo);
-  const old = await checkedOut(base, repo);
+export async function pullRequest(options: Options, repo = REPO): Promise<ExitCode> {
+  const names = options.stacks.length > 0 ? options.stacks : stacksOf(repo);
+  const old = await checkedOut(options.base, repo);
   try {
+    const changes: Change[] = [];
+    for (const stack of names) changes.push(await exported(stack, old, options.out));
+    const noPictures = await draw(changes.filter(hasOtherDashboards), options, repo);
     let ok = true;
-    for (const stack of names) ok = (await commentOn(stack, old, repo, out)) && ok;
+    for (const change of changes) {
+      ok = (await commentOn(change, old, repo, options, noPictures)) && ok;
+    }
     return ok ? EXIT.ok : EXIT.fault;
   } finally {
     await old.remove();
   }
 }
 
+async function exported(stack: string, old: Checkout, out: string): Promise<Change> {
+  const directory = join(out, stack.replaceAll("/", "-"));
+  mkdirSync(directory, { recursive: true });
+  // Those of an earlier run are of another change.
+  rmSync(join(directory, "pictures"), { recursive: true, force: true });
+  const [base, head] = [join(directory, "base"), join(directory, "head")];
+  const [baseFailed, failed] = await step(`export of ${stack}, before and after`, () =>
+    Promise.all([old.exported(stack, base), old.exportedHere(stack, head)]),
+  );
+  if (baseFailed !== undefined) note(`${stack} before: ${baseFailed}`);
+  return {
+    ...{ stack, directory, base: readFolder(base), head: readFolder(head) },
+    ...(baseFailed === undefined ? {} : { baseFailed }),
+    ...(failed === undefined ? {} : { failed }),
+  };
+}
+
+/** Of a stack that is new there is nothing to compare with, and its dashboards are those of the others. */
+function hasOtherDashboards({ base, head }: Change): boolean {
+  return base.size > 0 && head.size > 0 && changedDashboards(base, head).length > 0;
+}
+
+/** @returns why there are no pictures; no pull request fails for want of them */
+async function draw(
+  changes: Change[],
+  { installBrowser }: Options,
+  repo: string,
+): Promise<string | undefined> {
+  if (changes.length === 0) return undefined;
+  const directories = changes.map(({ directory }) => directory);
+  const why = await step("pictures of dashboards that change", () =>
+    drawn(directories, repo, installBrowser),
+  );
+  if (why !== undefined) note(`no pictures: ${why}`);
+  return why;
+}
+
 async function commentOn(
-  stack: string,
+  change: Change,
   old: Checkout,
   repo: string,
-  out: string,
+  options: Options,
+  noPictures: string | undefined,
 ): Promise<boolean> {
-  const own = join(out, stack.replaceAll("/", "-"));
-  mkdirSync(own, { recursive: true });
-  const [base, head] = await step(`export of ${stack}, before and after`, () =>
-    Promise.all([
-      old.exported(stack, join(own, "base")),
-      old.exportedHere(stack, join(own, "head")),
-    ]),
-  );
-  if (base !== undefined) note(`${stack} before: ${base}`);
+  const { stack, directory, base, head, baseFailed } = change;
   const said =
-    head === undefined && isConfigured()
+    change.failed === undefined && isConfigured()
       ? await step(`preview of ${stack}`, () => asked(stack, repo))
       : undefined;
   const redact = said?.redact ?? ((text: string) => text);
-  const failed = head ?? said?.failed;
+  const failed = change.failed ?? said?.failed;
   const text = comment({
     stack,
-    base: redactFolder(readFolder(join(own, "base")), redact),
-    head: redactFolder(readFolder(join(own, "head")), redact),
-    ...(base === undefined ? {} : { baseFailed: redact(base) }),
+    base: redactFolder(base, redact),
+    head: redactFolder(head, redact),
+    ...(baseFailed === undefined ? {} : { baseFailed: redact(baseFailed) }),
     ...(said?.plan === undefined ? {} : { plan: said.plan }),
     ...(failed === undefined ? {} : { failed: redact(failed) }),
     between: [old.commit, old.here],
+    picture: picturesIn(folderOf(directory, options)),
+    ...(noPictures !== undefined && hasOtherDashboards(change) ? { noPictures } : {}),
     redact,
   });
-  writeFileSync(join(own, "comment.md"), text);
+  writeFileSync(join(directory, "comment.md"), text);
   return failed === undefined && said?.plan?.ok !== false;
+}
+
+function folderOf(
+  directory: string,
+  { picturesUrl, picturesPage }: Options,
+): Parameters<typeof picturesIn>[0] {
+  const path = `${basename(directory)}/pictures`;
+  return {
+    directory: join(directory, "pictures"),
+    path,
+    ...(picturesUrl === undefined ? {} : { url: `${picturesUrl}/${path}` }),
+    ...(picturesPage === undefined ? {} : { page: picturesPage }),
+  };
 }
 
 async function main(args: string[]): Promise<ExitCode> {

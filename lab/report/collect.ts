@@ -51,15 +51,17 @@ export async function windowOf(
   };
 }
 
+/** @param liked values of variables, each chosen where it is one of the variable's options */
 export async function collect(
   prometheus: Prometheus,
   window: Window,
   macros: Values,
   models: DashboardModel[] = dashboardModels(),
+  liked: Values = {},
 ): Promise<DashboardReport[]> {
   const reports: DashboardReport[] = [];
   for (const model of models) {
-    const values = await chosen(model.variables, macros, prometheus, window);
+    const values = await chosen(model.variables, macros, prometheus, window, liked);
     const ask = asker(prometheus, window, values);
     reports.push({
       model,

@@ -1,52 +1,100 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Values } from "../../dashboards/interpolate";
 import { note, step } from "../../runner/progress";
-import { labOf } from "../layout";
-import { monitorUrl } from "../observe";
-import { collect, windowOf } from "./collect";
+import { startReplay } from "../replay";
+import { fullestRun, untilFilled } from "../replay/filled";
+import { browserOnPath, requireBrowser } from "./browser";
+import { collect, windowOf, type DashboardReport } from "./collect";
+import { drawingsOf, type Drawing } from "./drawings";
 import { findings } from "./findings";
+import { dashboardModels } from "./model";
+import { optionsOf, USAGE, type Options } from "./options";
 import { page } from "./page";
-import { prometheusAt } from "./prometheus";
-
-const USAGE = `report [--prometheus URL] [--minutes N] [--out FILE]
-
-Asks a running Prometheus, the lab's by default, every query of every dashboard, and writes one HTML
-page of what they show. Queries that find nothing are at its top.`;
+import { takePictures } from "./pictures";
+import { prometheusAt, type Prometheus, type Window } from "./prometheus";
 
 /**
  * The command.
  *
- * @returns whether Prometheus took every query
+ * @returns whether Prometheus took every query of the dashboards that are here
  */
 export async function report(args: string[]): Promise<boolean> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      prometheus: { type: "string", default: monitorUrl(labOf(), 9090) },
-      minutes: { type: "string", default: "15" },
-      out: { type: "string", default: "dashboards.html" },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) {
-    process.stdout.write(`${USAGE}\n`);
+  const options = optionsOf(args);
+  if (options === undefined) {
+    process.stdout.write(USAGE);
     return true;
   }
-  const minutes = Number(values.minutes);
-  if (!(minutes > 0)) throw new Error(`--minutes ${values.minutes}: write a number above 0`);
-  const prometheus = prometheusAt(values.prometheus.replace(/\/$/, ""));
-  return step(`dashboards, as ${prometheus.url} fills them`, async () => {
-    const { window, macros } = await windowOf(prometheus, 60 * minutes, Date.now() / 1000);
-    const reports = await collect(prometheus, window, macros);
-    const file = resolve(values.out);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, page(reports, { prometheus: prometheus.url, window }));
-    const open = findings(reports).filter(({ because }) => because === "");
-    const refused = open.filter(({ error }) => error !== undefined);
-    for (const { slug, panel, error } of refused) note(`${slug}: ${panel}: ${error ?? ""}`);
-    note(`${open.length - refused.length} queries found nothing and are on no list, see the page`);
-    note(file);
-    return refused.length === 0;
-  });
+  // Before anything that takes long.
+  const browser = options.wanted === undefined ? "" : await browserFor(options);
+  if (options.prometheus !== undefined) {
+    return reportOf(prometheusAt(options.prometheus), options, browser);
+  }
+  const replay = await step("Prometheus for recorded scrapes", startReplay);
+  try {
+    const prometheus = prometheusAt(replay.url);
+    await step("recorded scrapes are played", () =>
+      Promise.all([sleep(60_000 * options.minutes), untilFilled(prometheus)]),
+    );
+    const run = await fullestRun(prometheus);
+    return await reportOf(prometheus, options, browser, { run });
+  } finally {
+    await replay.stop();
+  }
+}
+
+function browserFor({ installBrowser }: Options): string | Promise<string> {
+  return installBrowser ? requireBrowser() : browserOnPath();
+}
+
+/** @param liked values of variables, chosen where they can be */
+async function reportOf(
+  prometheus: Prometheus,
+  { minutes, out, wanted }: Options,
+  browser: string,
+  liked: Values = {},
+): Promise<boolean> {
+  const comparesOnly = wanted !== undefined && "changes" in wanted && out === undefined;
+  const models = comparesOnly ? [] : dashboardModels();
+  const drawings = drawingsOf(wanted, models);
+  const { window, macros } = await windowOf(prometheus, 60 * minutes, Date.now() / 1000);
+  const drawn = drawings.flatMap(({ sides }) => sides.map(({ model }) => model));
+  const asked = [...new Set([...models, ...drawn])];
+  const reports = await step(`dashboards, as ${prometheus.url} fills them`, () =>
+    collect(prometheus, window, macros, asked, liked),
+  );
+  const here = reports.slice(0, models.length);
+  if (out !== undefined) {
+    await mkdir(dirname(out), { recursive: true });
+    await writeFile(out, page(here, { prometheus: prometheus.url, window }));
+  }
+  await draw(browser, drawings, reports, window);
+  const open = findings(here).filter(({ because }) => because === "");
+  const refused = open.filter(({ error }) => error !== undefined);
+  for (const { slug, panel, error } of refused) note(`${slug}: ${panel}: ${error ?? ""}`);
+  note(`${open.length - refused.length} queries found nothing and are on no list`);
+  if (out !== undefined) note(out);
+  return refused.length === 0;
+}
+
+async function draw(
+  browser: string,
+  drawings: Drawing[],
+  reports: DashboardReport[],
+  window: Window,
+): Promise<void> {
+  if (drawings.length === 0) return;
+  const byModel = new Map(reports.map((one) => [one.model, one]));
+  const orders = drawings.map(({ sides, ...drawing }) => ({
+    ...drawing,
+    sides: sides.flatMap(({ model, ...side }) => {
+      const found = byModel.get(model);
+      return found === undefined ? [] : [{ ...side, report: found }];
+    }),
+  }));
+  await step(`${orders.length} pictures of dashboards`, (say) =>
+    takePictures(browser, orders, window, say),
+  );
+  for (const { file } of drawings) note(file);
 }

@@ -60,14 +60,16 @@ function findingsHtml(found: Finding[]): string {
   return first + second;
 }
 
-function dashboardHtml(
+/** @param above HTML over its title */
+export function dashboardHtml(
   { model, values, rows, annotations }: DashboardReport,
   window: Window,
+  above = "",
 ): string {
   const variables = model.variables.map(({ name }) => `${name} = ${values[name] ?? ""}`);
   const marks = annotations.map(({ name, series }) => `${name}: ${series.length}`);
   return `<section>
-<h2 id="${model.slug}">${escaped(model.title)} <small>${model.slug}</small></h2>
+${above}<h2 id="${model.slug}">${escaped(model.title)} <small>${model.slug}</small></h2>
 <p class="soft">${escaped(model.description)}<br>${escaped(variables.join(", "))}<br>${escaped(marks.join(", "))}</p>
 ${rows
   .map(

@@ -3,7 +3,7 @@ import type { PanelReport } from "./collect";
 import { colourFor, escaped, formatted, legendOf, worded } from "./format";
 import type { Look } from "./model";
 import type { Series, Window } from "./prometheus";
-import { bands, colourOf, heatChart, lineChart } from "./svg";
+import { band, colourOf, heatChart, lineChart } from "./svg";
 import { tableRows, type Cell } from "./table";
 
 /** Lines of a legend; more are counted. */
@@ -16,6 +16,7 @@ export function panelHtml(report: PanelReport, window: Window): string {
   return `<article class="panel" style="--w:${panel.width}">
 <h3>${escaped(panel.title)} <small>${escaped(panel.type)}</small></h3>
 ${body(report, window)}
+${refusedHtml(report)}
 <p>${escaped(panel.description)}</p>
 ${queriesHtml(report)}
 </article>`;
@@ -30,9 +31,9 @@ function body(report: PanelReport, window: Window): string {
     case "table":
       return tableHtml(report);
     case "timeseries":
-      return lineChart(series, window, panel.unit) + legendHtml(report, true);
+      return lineChart(series, window, panel.unit) + legendHtml(report);
     case "state-timeline":
-      return bands(series, window, panel) + legendHtml(report, false);
+      return timelineHtml(report, window);
     case "heatmap":
       return heatChart(series, window);
     case "bargauge":
@@ -65,16 +66,27 @@ function lastOf({ points }: Series): number {
   return points.findLast(([, value]) => !Number.isNaN(value))?.[1] ?? NaN;
 }
 
-function legendHtml(report: PanelReport, ofLines: boolean): string {
+function legendHtml(report: PanelReport): string {
   const { unit } = report.panel;
   const all = named(report);
   const lines = all.slice(0, LEGEND).map(({ name, value, largest }, index) => {
-    const mark = ofLines ? `<i style="background:${colourOf(index)}"></i>` : "";
-    const most = ofLines ? `<td>${escaped(formatted(largest, unit))}</td>` : "";
-    return `<tr><td>${mark}${escaped(name)}</td><td>${escaped(worded(value, report.panel))}</td>${most}</tr>`;
+    const mark = `<i style="background:${colourOf(index)}"></i>`;
+    return `<tr><td>${mark}${escaped(name)}</td><td>${escaped(worded(value, report.panel))}</td><td>${escaped(formatted(largest, unit))}</td></tr>`;
   });
-  const head = `<tr><th></th><th>last</th>${ofLines ? "<th>max</th>" : ""}</tr>`;
+  const head = "<tr><th></th><th>last</th><th>max</th></tr>";
   return `<div class="wide"><table class="legend">${head}${lines.join("")}</table></div>${more(all.length - LEGEND)}`;
+}
+
+/** Each series' states between its name and its last one. */
+function timelineHtml(report: PanelReport, window: Window): string {
+  const { panel, answers } = report;
+  const series = answers.flatMap((answer) => answer.series);
+  const names = named(report);
+  const lines = series.slice(0, TABLE).map((one, index) => {
+    const { name = "", value = NaN } = names[index] ?? {};
+    return `<tr><td>${escaped(name)}</td><td>${band(one, window, panel)}</td><td>${escaped(worded(value, panel))}</td></tr>`;
+  });
+  return `<div class="wide"><table class="states">${lines.join("")}</table></div>${more(series.length - TABLE)}`;
 }
 
 const more = (count: number): string =>
@@ -126,6 +138,17 @@ function cellHtml(cell: Cell, column: Look): string {
   if (cell === undefined) return "<td></td>";
   if (typeof cell === "string") return `<td>${escaped(cell)}</td>`;
   return `<td>${mark(cell, column)}${escaped(worded(cell, column))}</td>`;
+}
+
+/** Also where queries are folded, as in a picture. */
+function refusedHtml({ answers }: PanelReport): string {
+  return answers
+    .flatMap(({ query, error }) =>
+      error === undefined
+        ? []
+        : [`<p class="bad">${escaped(`${query.refId} is refused: ${error}`)}</p>`],
+    )
+    .join("");
 }
 
 function queriesHtml({ answers }: PanelReport): string {

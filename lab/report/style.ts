@@ -22,11 +22,12 @@ th, td { padding: 3px 12px 3px 0; border-bottom: 1px solid var(--line); vertical
 .legend td:not(:first-child), .bars td:last-child { text-align: right; white-space: nowrap; } .legend th:not(:first-child) { text-align: right; }
 .legend i { display: inline-block; width: 14px; height: 4px; margin-right: 6px; vertical-align: middle; }
 .bars td:first-child { width: 40%; } .bar { width: 40%; } .bar i { display: block; height: 14px; margin-top: 3px; background: var(--bar); border-radius: 2px; }
+.states td:first-child { width: 30%; white-space: normal; overflow-wrap: anywhere; } .states td:nth-child(2) { width: 55%; }
 .mark { display: inline-block; width: .7em; height: .7em; border-radius: 50%; margin-right: .35em; }
 td { white-space: nowrap; } .legend td:first-child, .bars td:first-child { white-space: normal; }
 .more { color: var(--soft); font-size: 12px; margin-top: 4px; }
 details { font-size: 13px; } summary { cursor: pointer; color: var(--soft); padding: 4px 0; }
 dl { margin: 4px 0; } dd { margin: 0 0 8px; } code { display: block; font: 12px/1.4 ui-monospace, monospace; overflow-wrap: anywhere; white-space: pre-wrap; } .sent { color: var(--soft); margin-top: 4px; }
-.bad { color: var(--warn); font-weight: 600; }
+.bad, .panel p.bad { color: var(--warn); font-weight: 600; }
 @media (max-width: 768px) { body { padding: 8px; } .panel { grid-column: 1 / -1; } h2 { margin-top: 28px; } }
 `;

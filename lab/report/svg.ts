@@ -70,21 +70,17 @@ function pieces(points: Series["points"], step: number): Series["points"][] {
   return found;
 }
 
-/** States over time: one band a series, each state with its word when a finger or pointer is on it. */
-export function bands(series: Series[], window: Window, look: Look): string {
-  const height = 22;
+/** States over time as one band, each state with its word when a finger or pointer is on it. */
+export function band({ points }: Series, window: Window, look: Look): string {
+  const height = 18;
   const width = (WIDTH * window.step) / (window.end - window.start);
-  const rows = series.map(({ points }, row) =>
-    points
-      .map(([time, value]) => {
-        const x = xOf(time, window);
-        const place = `x="${round(x)}" y="${row * height + 2}" width="${round(Math.min(width, WIDTH - x) + 0.4)}" height="${height - 4}"`;
-        const colour = colourFor(value, look) ?? COLOURS.neutral;
-        return `<rect ${place} fill="${colour}"><title>${escaped(worded(value, look))}</title></rect>`;
-      })
-      .join(""),
-  );
-  return svg("states over time", rows.join(""), [], Math.max(height * series.length, height));
+  const states = points.map(([time, value]) => {
+    const x = xOf(time, window);
+    const place = `x="${round(x)}" y="0" width="${round(Math.min(width, WIDTH - x) + 0.4)}" height="${height}"`;
+    const colour = colourFor(value, look) ?? COLOURS.neutral;
+    return `<rect ${place} fill="${colour}"><title>${escaped(worded(value, look))}</title></rect>`;
+  });
+  return svg("states over time", states.join(""), [], height);
 }
 
 /** Buckets over time: the darker, the more. */

@@ -4,19 +4,20 @@ import type { VariableModel } from "./model";
 import type { Prometheus, Window } from "./prometheus";
 
 /**
- * All values are chosen where several can be, else the first. One variable's values depend on those of
- * the ones before it.
+ * All values are chosen where several can be, else the one that is liked, else the first. One variable's
+ * values depend on those of the ones before it.
  */
 export async function chosen(
   variables: readonly VariableModel[],
   macros: Values,
   prometheus: Prometheus,
   window: Window,
+  liked: Values = {},
 ): Promise<Values> {
   let values = macros;
   for (const variable of variables) {
     const options = await optionsOf(variable, values, prometheus, window);
-    values = { ...values, [variable.name]: valueOf(variable, options) };
+    values = { ...values, [variable.name]: valueOf(variable, options, liked[variable.name]) };
   }
   return values;
 }
@@ -46,8 +47,13 @@ function textOf(labels: Record<string, string>): string {
   return `{${pairs.join(",")}}`;
 }
 
-function valueOf({ several, allValue }: VariableModel, options: string[]): string {
+function valueOf(
+  { several, allValue }: VariableModel,
+  options: string[],
+  liked: string | undefined,
+): string {
   if (several && allValue !== undefined) return allValue;
   const escaped = options.map((option) => option.replace(/[\\^$.*+?()[\]{}|]/g, "\\\\$&"));
-  return several ? `(${escaped.join("|")})` : (escaped[0] ?? "");
+  if (several) return `(${escaped.join("|")})`;
+  return escaped[liked === undefined ? 0 : Math.max(0, options.indexOf(liked))] ?? "";
 }

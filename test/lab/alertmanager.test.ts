@@ -13,7 +13,7 @@ import { alertmanagerImage } from "../../lab/images/prometheus";
 import { getJson } from "../../runner/status/ask";
 import { run } from "../../runner/run";
 import { toolchain } from "../../lab/toolchain";
-import { QUIET } from "../support/alertmanager-server";
+import { QUIET } from "../../lab/servers/alertmanager";
 import { pluginsUnderTest, secretKey, TestStack, type Run } from "../support/engine-tools";
 import { startHttpSink, type HttpSink } from "../support/http-sink";
 import { dockerHere, dockerHost, prefix } from "./conformance/docker-kit";

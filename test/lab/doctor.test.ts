@@ -1,7 +1,8 @@
 /** `npm run doctor` as a command, with a real engine's config and real sshds on loopback. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DoctorReport } from "../../runner/doctor/report";
-import { freePort, sshdHere } from "../support/sshd";
+import { freePort } from "../../lab/servers/free-port";
+import { sshdHere } from "../support/sshd";
 import { publicKey, type Raw } from "../unit/config-fixture";
 import { addressOf, CANARY, RunnerWorld } from "./runner.kit";
 

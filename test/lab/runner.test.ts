@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OperationReport } from "../../runner/operation/report";
 import type { StatusReport } from "../../runner/status/report";
-import { freePort, sshdHere } from "../support/sshd";
+import { freePort } from "../../lab/servers/free-port";
+import { sshdHere } from "../support/sshd";
 import { addressOf, CANARY, RunnerWorld } from "./runner.kit";
 
 if (!sshdHere) console.log("skipped: no /usr/sbin/sshd (apt-get install openssh-server)");

@@ -8,7 +8,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sessionInput, type SshTarget } from "../../components/render/session";
 import { run } from "../../runner/run";
-import { freePort, sshdHere, startSshd, type Sshd } from "../support/sshd";
+import { freePort } from "../../lab/servers/free-port";
+import { sshdHere, startSshd, type Sshd } from "../support/sshd";
 
 if (!sshdHere) console.log("skipped: no /usr/sbin/sshd (apt-get install openssh-server)");
 

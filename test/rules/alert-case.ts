@@ -1,8 +1,9 @@
 /** The form of an alert's test cases, and what they have in common. */
-import type { Signal } from "../../components/render/host-exporters";
+import { inventory, links } from "../../lab/replay/inventory";
 import { everyAlert, type Inventory } from "../../rules";
 import { LINK_VARIABLES } from "../../rules/rule";
-import { thresholdsOf } from "../../rules/thresholds";
+
+export { inventory, links, WANTED_HASH } from "../../lab/replay/inventory";
 
 /** An alert as Prometheus would send it. */
 export interface Fired {
@@ -41,48 +42,12 @@ export interface RecordCase {
 /** Pause between two values and between two evaluations. */
 export const INTERVAL = "5s";
 
-/** The bundle that all hosts should run. */
-export const WANTED_HASH = "0123456789ab";
-
-/** A stack with everything that an alert can be about. */
-export const inventory: Inventory = {
-  federation: "demo",
-  hosts: [
-    { name: "superlink", role: "superlink", signals: ["node", "flower", "cadvisor", "hook"] },
-    ...["supernode-1", "supernode-2"].map((name) => ({
-      name,
-      role: "supernode" as const,
-      signals: ["node", "dcgm", "cadvisor", "hook", "profiling"] as Signal[],
-    })),
-  ],
-  bundles: [{ hash: WANTED_HASH, hosts: ["superlink", "supernode-1", "supernode-2"] }],
-  platform: {
-    api: {
-      requests: "http_requests_total",
-      statusLabel: "status",
-      duration: "http_request_duration_seconds",
-    },
-    mongodb: true,
-  },
-  ownGrafana: true,
-  evaluator: "grafana",
-  scrapeIntervalSeconds: 15,
-  // A month, as the longest window.
-  retentionSeconds: 31 * 24 * 3600,
-  thresholds: thresholdsOf(),
-};
-
 /** The same federation before it has a host. */
 export const bare: Inventory = {
   ...inventory,
   hosts: [],
   bundles: [],
   platform: { mongodb: false },
-};
-
-export const links = {
-  runbooks: "https://example.org/docs/runbooks.md",
-  grafana: "http://172.31.77.10:3000",
 };
 
 /** A series' text. A label of "" is left out, as Prometheus does. */

@@ -8,7 +8,7 @@ import { alertmanagerTools, prometheusTools } from "../../lab/toolchain/promethe
 import { renderDeliveryProof } from "../../components/render/delivery-proof";
 import { inhibitions } from "../../rules/inhibitions";
 import { exampleAlerting } from "../support/alerting-example";
-import { QUIET, writeConfiguration } from "../support/alertmanager-server";
+import { QUIET, writeConfiguration } from "../../lab/servers/alertmanager";
 import { runProgram } from "../support/example-program";
 import { byName } from "../support/registrations";
 import { filesIn } from "../support/rendered";

@@ -9,7 +9,7 @@ import { collect, windowOf, type DashboardReport } from "../../lab/report/collec
 import { findings, type Finding } from "../../lab/report/findings";
 import { dashboardModels } from "../../lab/report/model";
 import { prometheusAt } from "../../lab/report/prometheus";
-import { startReplay, type Replay } from "../support/replay";
+import { startReplay, type Replay } from "../../lab/replay";
 
 /** Queries that find nothing in what was recorded, with the reason. */
 const EMPTY: Record<string, string> = {

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ReceiverConfig } from "../../components/config/schema";
 import { integrationsOf } from "../../components/render/alertmanager-receivers";
 import { renderDeliveryProof } from "../../components/render/delivery-proof";
-import { QUIET, startAlertmanager, type AlertmanagerServer } from "../support/alertmanager-server";
+import { QUIET, startAlertmanager, type AlertmanagerServer } from "../../lab/servers/alertmanager";
 import { shells, type Outcome, type Shell } from "../support/fake-vm";
 import { startHttpSink, type HttpSink } from "../support/http-sink";
 import { startSmtpSink, type SmtpSink } from "../support/smtp-sink";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AlertingConfig } from "../../components/config/schema";
 import { eventually } from "../../lab/observe";
 import { getJson } from "../../runner/status/ask";
-import { QUIET, startAlertmanager, type AlertmanagerServer } from "../support/alertmanager-server";
+import { QUIET, startAlertmanager, type AlertmanagerServer } from "../../lab/servers/alertmanager";
 import { startHttpSink, type HttpSink } from "../support/http-sink";
 
 let http: HttpSink;

@@ -10,7 +10,7 @@ import {
   startAlertmanager,
   type AlertmanagerServer,
   type PostedAlert,
-} from "../support/alertmanager-server";
+} from "../../lab/servers/alertmanager";
 import { startHttpSink, type HttpSink, type SunkRequest } from "../support/http-sink";
 import { startSmtpSink, type SmtpSink } from "../support/smtp-sink";
 

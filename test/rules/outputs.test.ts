@@ -22,7 +22,7 @@ import { run } from "../../runner/run";
 import { getJson } from "../../runner/status/ask";
 import { runProgram } from "../support/example-program";
 import { snippets } from "../support/outputs";
-import { freePort } from "../support/sshd";
+import { freePort } from "../../lab/servers/free-port";
 
 let directory: string;
 let outputs: Record<string, Record<string, unknown>>;

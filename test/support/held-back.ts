@@ -1,7 +1,7 @@
 /** A real Alertmanager with the configuration that the program pushes, asked what it holds back. */
 import { afterAll, beforeAll } from "vitest";
 import { eventually } from "../../lab/observe";
-import { QUIET, startAlertmanager, type AlertmanagerServer } from "./alertmanager-server";
+import { QUIET, startAlertmanager, type AlertmanagerServer } from "../../lab/servers/alertmanager";
 
 /** Labels of an alert. */
 export type Alerting = Record<string, string>;

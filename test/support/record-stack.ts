@@ -3,8 +3,8 @@ import { eventually } from "../../lab/observe";
 import { alertGroups, prometheusOwn } from "../../rules";
 import { renderPrometheusRules } from "../../rules/prometheus-rules";
 import { bare, links } from "../rules/alert-case";
-import { QUIET, startAlertmanager } from "./alertmanager-server";
-import { startPrometheus } from "./prometheus-server";
+import { QUIET, startAlertmanager } from "../../lab/servers/alertmanager";
+import { startPrometheus } from "../../lab/servers/prometheus";
 
 /** Where the files are on the monitoring VM; a scrape names them. */
 const DEPLOYED = "/etc/prometheus/current";

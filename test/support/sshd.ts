@@ -5,6 +5,7 @@ import * as net from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../lab/servers/free-port";
 import { run } from "../../runner/run";
 
 const binary = "/usr/sbin/sshd";
@@ -98,15 +99,6 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
 function chunks<T>(items: T[], size: number): T[][] {
   const starts = items.map((_, index) => index).filter((index) => index % size === 0);
   return starts.map((start) => items.slice(start, start + size));
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function untilListening(

@@ -85,11 +85,21 @@ describe("pictures of changed dashboards", () => {
     const shown = commentOn({
       base,
       head: head(),
-      picture: (slug) => `https://example.org/${slug}.png`,
+      picture: (slug) => ({ image: `https://example.org/${slug}.png` }),
     });
     expect(shown).toContain("- Picture: ![slos](https://example.org/slos.png)");
     expect(shown).not.toContain("hosts.png");
-    const named = commentOn({ base, head: head(), picture: (slug) => `${slug}.png` });
-    expect(named).toContain("- Picture: `slos.png`");
+    const named = commentOn({ base, head: head(), picture: (slug) => ({ file: `${slug}.png` }) });
+    expect(named).toContain("- Picture: `slos.png`\n");
+    const page = "https://example.org/runs/1";
+    const linked = commentOn({ base, head: head(), picture: () => ({ file: "slos.png", page }) });
+    expect(linked).toContain(`- Picture: \`slos.png\` in the artefact of [this run](${page})\n`);
+  });
+
+  it("are missing with a line that says why, in code", () => {
+    const args = { base, head: head() };
+    const text = commentOn({ ...args, noPictures: "no browser: @everyone install one" });
+    expect(text).toContain("\n_No pictures of dashboards:_ `no browser: @everyone install one`\n");
+    expect(text.replace(/_No pictures.*\n\n/, "")).toBe(commentOn(args));
   });
 });

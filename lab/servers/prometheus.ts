@@ -5,9 +5,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { renderPrometheusConfig, TARGETS_PATH } from "../../components/render/prometheus-config";
-import { eventually } from "../../lab/observe";
-import { prometheusTools } from "../../lab/toolchain/prometheus";
-import { freePort } from "./sshd";
+import { eventually } from "../observe";
+import { prometheusTools } from "../toolchain/prometheus";
+import { freePort } from "./free-port";
 
 export interface PrometheusServer {
   url: string;

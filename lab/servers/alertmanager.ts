@@ -8,10 +8,10 @@ import { dirname, join } from "node:path";
 import type { AlertingConfig } from "../../components/config/schema";
 import { renderAlertmanagerConfig } from "../../components/render/alertmanager-config";
 import type { AlertmanagerPaths } from "../../components/render/alertmanager-receivers";
-import { eventually } from "../../lab/observe";
+import { eventually } from "../observe";
 import { getJson } from "../../runner/status/ask";
-import { alertmanagerTools } from "../../lab/toolchain/prometheus";
-import { freePort } from "./sshd";
+import { alertmanagerTools } from "../toolchain/prometheus";
+import { freePort } from "./free-port";
 
 export interface PostedAlert {
   labels: Record<string, string>;

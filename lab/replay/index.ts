@@ -5,11 +5,11 @@ import { join, resolve } from "node:path";
 import type { AddressInfo } from "node:net";
 import { alertGroups, prometheusOwn } from "../../rules";
 import { renderPrometheusRules } from "../../rules/prometheus-rules";
-import { inventory, links } from "../rules/alert-case";
-import { QUIET, startAlertmanager } from "./alertmanager-server";
-import { startPrometheus } from "./prometheus-server";
+import { QUIET, startAlertmanager } from "../servers/alertmanager";
+import { startPrometheus } from "../servers/prometheus";
+import { inventory, links } from "./inventory";
 
-const SCRAPES = resolve(__dirname, "../fixtures/scrapes");
+const SCRAPES = resolve(__dirname, "../../test/fixtures/scrapes");
 
 /** Hosts of a federation, and what each of them serves, by job. */
 type Hosts = Record<string, Record<string, string>>;
@@ -28,7 +28,10 @@ const FEDERATIONS: Record<string, Hosts> = {
     stopped: { node: "silent" },
   },
   // The stack's own, in which promises are measured.
-  [inventory.federation]: superlink("flower-hook-running"),
+  [inventory.federation]: {
+    ...superlink("flower-hook-running"),
+    platform: { api: "api", mongodb: "mongodb" },
+  },
   faults: superlink("flower-hook-faults"),
   apis: superlink("flower-hook-apis"),
   "without-hook": superlink("flower-finished"),
@@ -117,9 +120,14 @@ export async function startReplay(): Promise<Replay> {
   };
 }
 
+/** Roles as targets of a stack have them; SuperNodes are on sites. */
+function placeOf(host: string): Record<string, string> {
+  if (host === "superlink" || host === "platform") return { role: host };
+  return { role: "supernode", site: `site-${host}` };
+}
+
 /** Each host has a name of its own as address: all are the one server here, told apart by `instance`. */
 function targetsAt(address: string): Parameters<typeof startPrometheus>[0]["targets"] {
-  const jobs = ["node", "flower", "dcgm", "cadvisor"];
   const all = Object.entries(FEDERATIONS).flatMap(([federation, hosts]) =>
     Object.entries(hosts).flatMap(([host, exporters]) =>
       Object.entries(exporters).map(([job, scrape]) => ({
@@ -130,14 +138,13 @@ function targetsAt(address: string): Parameters<typeof startPrometheus>[0]["targ
           instance: `${host}.${federation}:${job}`,
           federation,
           host,
-          role: host === "superlink" ? "superlink" : "supernode",
-          ...(host === "superlink" ? {} : { site: `site-${host}` }),
+          ...placeOf(host),
         },
       })),
     ),
   );
   return Object.fromEntries(
-    jobs.map((job) => [
+    [...new Set(all.map(({ job }) => job))].map((job) => [
       job,
       all.filter((one) => one.job === job).map(({ targets, labels }) => ({ targets, labels })),
     ]),
