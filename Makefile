@@ -10,8 +10,9 @@ up: ## the lab: a training federation on this machine, monitored
 status: ## what is healthy in the lab and what is not
 	@lab/bootstrap.sh status
 
-report: ## dashboards.html: what every panel shows now (PROMETHEUS=url asks another than the lab's)
-	@lab/bootstrap.sh report $(if $(PROMETHEUS),--prometheus $(PROMETHEUS))
+report: ## dashboards.html: what every panel shows now (PROMETHEUS=url or RECORDED=1 instead of the lab; PICTURES=directory)
+	@lab/bootstrap.sh report $(if $(PROMETHEUS),--prometheus $(PROMETHEUS)) $(if $(RECORDED),--recorded) \
+	  $(if $(PICTURES),--pictures $(PICTURES) --out dashboards.html)
 
 down: ## removes the lab; the cache of built tools stays (CACHE=1 removes it too)
 	@lab/bootstrap.sh down $(if $(CACHE),--cache)

@@ -44,5 +44,5 @@ without seeing red or green, and a value or a word always says the same.
 | --- | --- |
 POINTS
 
-To look at all of it without Grafana, as it is now: \`make report\`, see docs/lab.md.
+To look at all of it without Grafana, as it is now or as recorded, as a page or as pictures: \`make report\`, see docs/lab.md.
 `;

@@ -30,7 +30,8 @@ const HELP = `The lab: a whole federation on this machine, monitored by the real
   sbom            what the program is made of and deploys, as sbom.cdx.json (CycloneDX)
   new-stack ...   writes the file of a stack of your own; --help tells the options
   run ...         the runner on the lab's stack, such as: run doctor, run up, run status --json
-  report [...]    every dashboard's panels as one HTML page, filled by a running Prometheus; "report --help"
+  report [...]    every dashboard as one HTML page, and as pictures, filled by a running Prometheus or by recorded
+                  scrapes; "report --help"
   check           formatting, lint and types
   docs            writes the generated documents again
   export ...      the runner's export of any stack: needs no lab, no engine and no passphrase

@@ -45,7 +45,7 @@ export async function drawn(
   installBrowser: boolean,
 ): Promise<string | undefined> {
   const args = [
-    ...["--import", "tsx", join("lab", "cli.ts"), "report", "--recorded"],
+    ...["--import", "tsx", join("lab", "report", "main.ts"), "--recorded"],
     ...directories.flatMap((directory) => ["--changes", directory]),
     ...(installBrowser ? ["--install-browser"] : []),
   ];

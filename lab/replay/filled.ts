@@ -18,14 +18,15 @@ export async function untilFilled(prometheus: Prometheus): Promise<void> {
   );
 }
 
-/** Series of each run in each federation: the same run may have been recorded twice. */
-const KNOWN = 'count by (run_id, federation) ({__name__=~"fl_.+", run_id!=""})';
-
-/** Id of the run of one federation of which most is known; the newest may have nothing but its start. */
-export async function fullestRun(prometheus: Prometheus): Promise<string> {
+/**
+ * The run of which most is known, and its federation, as values of the dashboards' variables. The newest run may
+ * have nothing but its start.
+ */
+export async function fullestRun(prometheus: Prometheus): Promise<Record<string, string>> {
   const [series] = await prometheus.instant(
-    `topk(1, sum by (run_id) (${KNOWN}) and count by (run_id) (${KNOWN}) == 1)`,
+    'topk(1, count by (run_id, federation) ({__name__=~"fl_.+", run_id!=""}))',
     Date.now() / 1000,
   );
-  return series?.labels["run_id"] ?? "";
+  const { run_id: run = "", federation = "" } = series?.labels ?? {};
+  return { run, federation };
 }

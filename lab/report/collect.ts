@@ -51,7 +51,7 @@ export async function windowOf(
   };
 }
 
-/** @param liked values of variables, each chosen where it is one of the variable's options */
+/** @param liked values of variables in dashboards about one thing, such as one run */
 export async function collect(
   prometheus: Prometheus,
   window: Window,

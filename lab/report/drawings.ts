@@ -2,7 +2,7 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { join } from "node:path";
 import { changedDashboards } from "../../preview/dashboards";
-import { below, readFolder } from "../../preview/folder";
+import { below, readFolder, type Folder } from "../../preview/folder";
 import { modelOf, type DashboardModel } from "./model";
 import type { Wanted } from "./options";
 
@@ -23,23 +23,35 @@ export function drawingsOf(wanted: Wanted | undefined, all: readonly DashboardMo
   }));
 }
 
-/** Two exports, each with the dashboards of its own code; what was not there before is alone. */
+/**
+ * Two exports, each with the dashboards of its own code; what was not there before is alone. Where a change is
+ * none that shows, as of a link, two equal sides would tell nothing.
+ */
 function changedIn(directory: string): Drawing[] {
   const [base, head] = ["base", "head"].map((name) => readFolder(join(directory, name)));
   if (base === undefined || head === undefined || head.size === 0) {
     throw new Error(`--changes ${directory}: there is no export in ${join(directory, "head")}`);
   }
-  const [before, after] = [below(base, "dashboards"), below(head, "dashboards")];
-  return changedDashboards(base, head).map((slug) => {
-    const side = (heading: string, text: string | undefined): Drawing["sides"] =>
-      text === undefined ? [] : [{ heading, model: modelOf(slug, JSON.parse(text) as Dashboard) }];
+  const [before, after] = [base, head].map((folder) => modelsIn(folder));
+  return changedDashboards(base, head).flatMap((slug) => {
+    const [was, is] = [before?.get(slug), after?.get(slug)];
+    if (is === undefined || JSON.stringify(was) === JSON.stringify(is)) return [];
     return {
       slug,
       file: join(directory, "pictures", `${slug}.png`),
       sides: [
-        ...side("Before", before.get(`${slug}.json`)),
-        ...side("After", after.get(`${slug}.json`)),
+        ...(was === undefined ? [] : [{ heading: "Before", model: was }]),
+        { heading: was === undefined ? "New" : "After", model: is },
       ],
     };
   });
+}
+
+function modelsIn(folder: Folder): Map<string, DashboardModel> {
+  return new Map(
+    [...below(folder, "dashboards")].map(([file, text]) => {
+      const slug = file.replace(/\.json$/, "");
+      return [slug, modelOf(slug, JSON.parse(text) as Dashboard)];
+    }),
+  );
 }

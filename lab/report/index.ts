@@ -9,7 +9,7 @@ import { browserOnPath, requireBrowser } from "./browser";
 import { collect, windowOf, type DashboardReport } from "./collect";
 import { drawingsOf, type Drawing } from "./drawings";
 import { findings } from "./findings";
-import { dashboardModels } from "./model";
+import { dashboardModels, type DashboardModel } from "./model";
 import { optionsOf, USAGE, type Options } from "./options";
 import { page } from "./page";
 import { takePictures } from "./pictures";
@@ -27,9 +27,14 @@ export async function report(args: string[]): Promise<boolean> {
     return true;
   }
   // Before anything that takes long.
-  const browser = options.wanted === undefined ? "" : await browserFor(options);
+  const plan = planOf(options);
+  if (options.out === undefined && plan.drawings.length === 0) {
+    note("no dashboard looks another way");
+    return true;
+  }
+  const browser = plan.drawings.length === 0 ? "" : await browserFor(options);
   if (options.prometheus !== undefined) {
-    return reportOf(prometheusAt(options.prometheus), options, browser);
+    return reportOf(prometheusAt(options.prometheus), options, plan, browser);
   }
   const replay = await step("Prometheus for recorded scrapes", startReplay);
   try {
@@ -37,27 +42,37 @@ export async function report(args: string[]): Promise<boolean> {
     await step("recorded scrapes are played", () =>
       Promise.all([sleep(60_000 * options.minutes), untilFilled(prometheus)]),
     );
-    const run = await fullestRun(prometheus);
-    return await reportOf(prometheus, options, browser, { run });
+    return await reportOf(prometheus, options, plan, browser, await fullestRun(prometheus));
   } finally {
     await replay.stop();
   }
+}
+
+/** What is asked for. */
+interface Plan {
+  /** Dashboards of the code that runs. */
+  models: DashboardModel[];
+  drawings: Drawing[];
+}
+
+function planOf({ wanted, out }: Options): Plan {
+  const changesOnly = wanted !== undefined && "changes" in wanted && out === undefined;
+  const models = changesOnly ? [] : dashboardModels();
+  return { models, drawings: drawingsOf(wanted, models) };
 }
 
 function browserFor({ installBrowser }: Options): string | Promise<string> {
   return installBrowser ? requireBrowser() : browserOnPath();
 }
 
-/** @param liked values of variables, chosen where they can be */
+/** @param liked values of variables, as {@link collect} takes them */
 async function reportOf(
   prometheus: Prometheus,
-  { minutes, out, wanted }: Options,
+  { minutes, out }: Options,
+  { models, drawings }: Plan,
   browser: string,
   liked: Values = {},
 ): Promise<boolean> {
-  const comparesOnly = wanted !== undefined && "changes" in wanted && out === undefined;
-  const models = comparesOnly ? [] : dashboardModels();
-  const drawings = drawingsOf(wanted, models);
   const { window, macros } = await windowOf(prometheus, 60 * minutes, Date.now() / 1000);
   const drawn = drawings.flatMap(({ sides }) => sides.map(({ model }) => model));
   const asked = [...new Set([...models, ...drawn])];
@@ -73,8 +88,10 @@ async function reportOf(
   const open = findings(here).filter(({ because }) => because === "");
   const refused = open.filter(({ error }) => error !== undefined);
   for (const { slug, panel, error } of refused) note(`${slug}: ${panel}: ${error ?? ""}`);
-  note(`${open.length - refused.length} queries found nothing and are on no list`);
-  if (out !== undefined) note(out);
+  if (out !== undefined) {
+    note(`${open.length - refused.length} queries found nothing and are on no list, see the page`);
+    note(out);
+  }
   return refused.length === 0;
 }
 

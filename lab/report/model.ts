@@ -165,14 +165,19 @@ function stepsOf(thresholds?: ThresholdsConfig): Look["steps"] {
 
 function columnsOf(panel: Panel): Column[] {
   const organize = panel.transformations?.find(({ id }) => id === "organize");
-  const { renameByName = {} } = (organize?.options ?? {}) as {
+  const { renameByName = {}, indexByName = {} } = (organize?.options ?? {}) as {
     renameByName?: Record<string, string>;
+    indexByName?: Record<string, number>;
   };
+  // Of an exported dashboard the keys are sorted.
+  const places = Object.entries(renameByName).sort(
+    ([a], [b]) => (indexByName[a] ?? 0) - (indexByName[b] ?? 0),
+  );
   const property = (title: string, id: string): unknown =>
     panel.fieldConfig?.overrides
       .find(({ matcher }) => matcher.options === title)
       ?.properties.find((one) => one.id === id)?.value;
-  return Object.entries(renameByName).map(([field, title]) => ({
+  return places.map(([field, title]) => ({
     field,
     title,
     unit: unitOf(property(title, "unit")),

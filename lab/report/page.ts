@@ -2,6 +2,7 @@
 import type { DashboardReport } from "./collect";
 import { findings, type Finding } from "./findings";
 import { escaped } from "./format";
+import type { PanelModel } from "./model";
 import { panelHtml } from "./panel";
 import type { Window } from "./prometheus";
 import { STYLE } from "./style";
@@ -60,11 +61,15 @@ function findingsHtml(found: Finding[]): string {
   return first + second;
 }
 
-/** @param above HTML over its title */
+/**
+ * @param above HTML over its title
+ * @param marked panels that a reader is to look at
+ */
 export function dashboardHtml(
   { model, values, rows, annotations }: DashboardReport,
   window: Window,
   above = "",
+  marked: ReadonlySet<PanelModel> = new Set(),
 ): string {
   const variables = model.variables.map(({ name }) => `${name} = ${values[name] ?? ""}`);
   const marks = annotations.map(({ name, series }) => `${name}: ${series.length}`);
@@ -74,7 +79,7 @@ ${above}<h2 id="${model.slug}">${escaped(model.title)} <small>${model.slug}</sma
 ${rows
   .map(
     ({ heading, panels }) =>
-      `<h4>${escaped(heading)}</h4>\n<div class="row">${panels.map((panel) => panelHtml(panel, window)).join("\n")}</div>`,
+      `<h4>${escaped(heading)}</h4>\n<div class="row">${panels.map((panel) => panelHtml(panel, window, marked.has(panel.panel))).join("\n")}</div>`,
   )
   .join("\n")}
 </section>`;

@@ -11,9 +11,10 @@ const LEGEND = 8;
 /** Rows of a table; more are counted. */
 const TABLE = 20;
 
-export function panelHtml(report: PanelReport, window: Window): string {
+/** @param marked whether a reader is to look at it */
+export function panelHtml(report: PanelReport, window: Window, marked = false): string {
   const { panel } = report;
-  return `<article class="panel" style="--w:${panel.width}">
+  return `<article class="panel${marked ? " marked" : ""}" style="--w:${panel.width}">
 <h3>${escaped(panel.title)} <small>${escaped(panel.type)}</small></h3>
 ${body(report, window)}
 ${refusedHtml(report)}

@@ -4,8 +4,11 @@ import type { VariableModel } from "./model";
 import type { Prometheus, Window } from "./prometheus";
 
 /**
- * All values are chosen where several can be, else the one that is liked, else the first. One variable's
- * values depend on those of the ones before it.
+ * All values are chosen where several can be, else the first. One variable's values depend on those of the
+ * ones before it.
+ *
+ * @param liked values that are chosen instead, where one of the variables is about one thing that is liked: a
+ *   run belongs to one federation
  */
 export async function chosen(
   variables: readonly VariableModel[],
@@ -14,10 +17,14 @@ export async function chosen(
   window: Window,
   liked: Values = {},
 ): Promise<Values> {
+  const isAboutOne = variables.some(({ name, several }) => !several && name in liked);
   let values = macros;
   for (const variable of variables) {
     const options = await optionsOf(variable, values, prometheus, window);
-    values = { ...values, [variable.name]: valueOf(variable, options, liked[variable.name]) };
+    values = {
+      ...values,
+      [variable.name]: valueOf(variable, options, isAboutOne ? liked[variable.name] : undefined),
+    };
   }
   return values;
 }
@@ -52,8 +59,8 @@ function valueOf(
   options: string[],
   liked: string | undefined,
 ): string {
+  const escaped = (option: string): string => option.replace(/[\\^$.*+?()[\]{}|]/g, "\\\\$&");
+  if (liked !== undefined && options.includes(liked)) return escaped(liked);
   if (several && allValue !== undefined) return allValue;
-  const escaped = options.map((option) => option.replace(/[\\^$.*+?()[\]{}|]/g, "\\\\$&"));
-  if (several) return `(${escaped.join("|")})`;
-  return escaped[liked === undefined ? 0 : Math.max(0, options.indexOf(liked))] ?? "";
+  return several ? `(${options.map(escaped).join("|")})` : escaped(options[0] ?? "");
 }

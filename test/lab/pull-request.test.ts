@@ -28,7 +28,7 @@ const commit = (words: string): Promise<unknown> =>
 beforeAll(async () => {
   parent = mkdtempSync(join(tmpdir(), "flower-monitoring-pull-"));
   clone = join(parent, "clone");
-  // Without what no export reads.
+  // Without what neither an export nor the report reads.
   for (const file of FILES.filter((path) => !/^(test|python\/tests|docs|bench)\//.test(path))) {
     mkdirSync(dirname(join(clone, file)), { recursive: true });
     cpSync(join(REPO, file), join(clone, file));
@@ -50,6 +50,7 @@ function edit(path: string, change: (text: string) => string): void {
 async function onBranch(
   name: string,
   change: () => void,
+  path = process.env["PATH"],
 ): Promise<{ code: number; comments: Record<string, string> }> {
   await git("checkout", "-q", "-b", name, "main");
   change();
@@ -59,7 +60,10 @@ async function onBranch(
   const words = ["--import", "tsx", "preview/pull-request.ts", "--base", "main", "--out", out];
   const code = await run(process.execPath, words, {
     cwd: clone,
-    env: { PULUMI_BACKEND_URL: undefined, PULUMI_ACCESS_TOKEN: undefined, INIT_CWD: undefined },
+    env: {
+      ...{ PULUMI_BACKEND_URL: undefined, PULUMI_ACCESS_TOKEN: undefined, INIT_CWD: undefined },
+      PATH: path,
+    },
   }).then(
     () => 0,
     (error: CommandError) => error.code ?? -1,
@@ -72,6 +76,17 @@ async function onBranch(
   return { code, comments: Object.fromEntries(comments) as Record<string, string> };
 }
 
+/** PATH on which there is nothing else. */
+async function pathWith(...commands: string[]): Promise<string> {
+  const bin = join(parent, "bin");
+  mkdirSync(bin);
+  for (const command of commands) {
+    const { stdout } = await run("sh", ["-c", 'command -v "$0"', command]);
+    symlinkSync(stdout.trim(), join(bin, command));
+  }
+  return bin;
+}
+
 describe("a pull request that changes", () => {
   it("a threshold has one comment, which says that", async () => {
     const { code, comments } = await onBranch("threshold", () =>
@@ -81,6 +96,7 @@ describe("a pull request that changes", () => {
     );
     expect(code).toBe(0);
     expect(Object.keys(comments)).toEqual(["dev"]);
+    expect(comments["dev"]).not.toContain("pictures");
     const said = saidIn(comments["dev"] ?? "");
     expect(said.slice(0, -1)).toEqual([
       "**1 alert changed.**",
@@ -92,10 +108,16 @@ describe("a pull request that changes", () => {
     expect(said.at(-1)).toMatch(/^<sub>[0-9a-f]{7,} → [0-9a-f]{7,}<\/sub>$/);
   });
 
-  it("the code of a dashboard is compared with the base's own code", async () => {
-    const { comments } = await onBranch("dashboard", () =>
-      edit("dashboards/slugs.ts", (text) => text.replace(/hosts: "Hosts"/, 'hosts: "All hosts"')),
+  it("the code of a dashboard is compared with the base's own code, also without a browser", async () => {
+    const { code, comments } = await onBranch(
+      "dashboard",
+      () =>
+        edit("dashboards/slugs.ts", (text) => text.replace(/hosts: "Hosts"/, 'hosts: "All hosts"')),
+      await pathWith("git"),
     );
+    expect(code).toBe(0);
+    const none = /\n_No pictures of .+\n/.exec(comments["dev"] ?? "")?.[0];
+    expect(none).toMatch(/^\n_No pictures of dashboards:_ `no browser: none of .+`\n$/);
     const said = saidIn(comments["dev"] ?? "").join("\n");
     expect(said).toContain("- **`All hosts`**: title `Hosts` → `All hosts`");
     expect(said).not.toContain("# Rules");

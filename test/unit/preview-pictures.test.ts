@@ -44,9 +44,9 @@ describe("the picture of a dashboard", () => {
 describe("drawing", () => {
   /** A checkout whose report is this. */
   function checkout(report: string): string {
-    mkdirSync(join(directory, "lab"));
+    mkdirSync(join(directory, "lab", "report"), { recursive: true });
     symlinkSync(join(REPO, "node_modules"), join(directory, "node_modules"));
-    writeFileSync(join(directory, "lab", "cli.ts"), report);
+    writeFileSync(join(directory, "lab", "report", "main.ts"), report);
     return directory;
   }
 
@@ -60,7 +60,7 @@ describe("drawing", () => {
       delete process.env["CANARY_TOKEN"];
     }
     expect(JSON.parse(readFileSync(join(directory, "asked.json"), "utf8"))).toEqual([
-      ["report", "--recorded", "--changes", "/a", "--changes", "/b", "--install-browser"],
+      ["--recorded", "--changes", "/a", "--changes", "/b", "--install-browser"],
       "",
     ]);
   });
