@@ -18,6 +18,7 @@ import { runTests, writeDocs } from "./tests";
 import { stopDocker, toolchain } from "./toolchain";
 import { findOnPath } from "./toolchain/find";
 import { pulumi } from "./toolchain/pulumi";
+import { upgrade } from "./upgrade";
 
 const HELP = `The lab: a whole federation on this machine, monitored by the real program.
 
@@ -38,6 +39,7 @@ const HELP = `The lab: a whole federation on this machine, monitored by the real
   pull-request .. comments on what changed since a commit, by stack (docs/previews.md)
   post-comment .. puts them on the pull request of this CI job
   drill [...]     faults for real, each until its alert is told; about an hour and a half, --help has the names
+  upgrade [...]   an earlier release deploys the lab, then this one does; nothing may be lost
   bench [...]     what monitoring costs on this machine, as tables; "bench help" lists them
   test [--quick]  the checks and all tests; --quick leaves out the engine tests
 
@@ -175,6 +177,8 @@ async function main([command = "help", ...args]: string[]): Promise<boolean> {
       return writeDocs();
     case "drill":
       return drill(args);
+    case "upgrade":
+      return upgrade(args);
     case "bench":
       return bench(args);
     case "sbom":
