@@ -1,6 +1,6 @@
 /** A headless Chromium, run once for each thing that is wanted of it. */
 import { userInfo } from "node:os";
-import { run } from "../../runner/run";
+import { CommandError, run } from "../../runner/run";
 import { requireCommand } from "../toolchain/apt";
 import { findOnPath } from "../toolchain/find";
 
@@ -49,6 +49,8 @@ export function browserAt(path: string, profile: string, uid = userInfo().uid): 
   const start = (width: number, height: number, ...args: string[]) =>
     run(path, [...flags(profile, uid), `--window-size=${width},${height}`, ...args], {
       timeoutMs: LONGEST_MS,
+    }).catch((error: unknown) => {
+      throw error instanceof CommandError ? new Error(`${path}: ${reasonOf(error)}`) : error;
     });
   return {
     content: async (url, width) => (await start(width, 1000, "--dump-dom", url)).stdout,
@@ -56,6 +58,15 @@ export function browserAt(path: string, profile: string, uid = userInfo().uid): 
       await start(width, height, `--screenshot=${file}`, url);
     },
   };
+}
+
+/** What it died of, among all that a browser complains of where there is no desktop. */
+function reasonOf({ message, stderr }: CommandError): string {
+  const fatal = stderr.split("\n").find((line) => line.includes("FATAL"));
+  const how = /: (took more than .*|was ended by .*|exit code \d+|did not start: .*)$/m.exec(
+    message,
+  );
+  return fatal?.trim() ?? how?.[1] ?? message;
 }
 
 function flags(profile: string, uid: number): string[] {

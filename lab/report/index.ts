@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Values } from "../../dashboards/interpolate";
+import { count } from "../../preview/words";
 import { note, step } from "../../runner/progress";
 import { startReplay } from "../replay";
 import { fullestRun, untilFilled } from "../replay/filled";
@@ -110,7 +111,7 @@ async function draw(
       return found === undefined ? [] : [{ ...side, report: found }];
     }),
   }));
-  await step(`${orders.length} pictures of dashboards`, (say) =>
+  await step(`${count(orders.length, "picture")} of dashboards`, (say) =>
     takePictures(browser, orders, window, say),
   );
   for (const { file } of drawings) note(file);

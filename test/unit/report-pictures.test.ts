@@ -175,6 +175,18 @@ describe("the browser", () => {
     expect(await asked(1000)).toContain("--window-size=1200,");
   });
 
+  it("that dies tells in one line of what", async () => {
+    const dies = write(
+      "chromium",
+      `echo "[1:2:ERROR:bus.cc] no bus" >&2; echo "$SAID" >&2; echo "#0 0x55" >&2; exit 5`,
+    );
+    const asked = (): Promise<string> => browserAt(dies, "/profile").content("file:///page", 1200);
+    process.env["SAID"] = "[1:1:FATAL:zygote.cc] No usable sandbox!";
+    await expect(asked()).rejects.toThrow(`${dies}: [1:1:FATAL:zygote.cc] No usable sandbox!`);
+    delete process.env["SAID"];
+    await expect(asked()).rejects.toThrow(`${dies}: exit code 5`);
+  });
+
   it("that draws nothing is an error, and leaves nothing behind", async () => {
     const silent = write("chromium", "echo '<html data-heights=\"100\">'");
     const order = {
