@@ -48,6 +48,8 @@ loop=$(losetup --find)
 [ -e "$loop" ] || mknod "$loop" b 7 "\${loop#/dev/loop}"
 mkdir -p ${SMALL}
 mount -o "loop=$loop" /var/drill.img ${SMALL}
+# A machine's root is a shared mount, and services see what is mounted later; a container's is not.
+systemctl restart flower-monitoring-node-exporter.service
 `;
 
 const gpu = (fault: string): string =>
@@ -98,7 +100,7 @@ export const hostFaults: Fault[] = [
     tells: 120,
     ends: 120,
     inject: on("supernode-1", `cp ${UNIT} /run/drill.unit\necho '# by hand' >> ${UNIT}\n`),
-    heal: on("supernode-1", `cp /run/drill.unit ${UNIT}\n`),
+    heal: on("supernode-1", `cp /run/drill.unit ${UNIT}\nsystemctl daemon-reload\n`),
   },
   {
     name: "certificate-expired",

@@ -37,6 +37,8 @@ const stack: Edit = (config) => {
     thresholds: {
       trainingStalledFor: "30s",
       clientFailureFor: "30s",
+      // Good answers of the calm minutes count too.
+      clientFailureShare: 0.05,
       stragglerFor: "30s",
       stragglerSeconds: 30,
     },

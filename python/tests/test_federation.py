@@ -233,7 +233,7 @@ def test_check_tells_what_it_found(story: Story) -> None:
 
 
 def test_the_exporter_logs_no_more_than_its_starts_and_changes(story: Story) -> None:
-    """How many changes there are depends on how busy the machine is: no line tells what the one before told."""
+    """No line tells what the one before told; how many there are is up to the machine."""
     told: dict[str, str] = {}
     starts = 0
     for line in story.plain.processes.output("exporter").splitlines():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from typing import Any
 
 from prometheus_client.exposition import generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
@@ -67,6 +68,25 @@ def test_the_details_of_a_whole_training() -> None:
     ]
     for name, labels, value in expected:
         assert scrape.value(name, **labels) == value, name
+
+
+def test_the_time_of_a_reply_is_gone_after_a_failure_until_the_next_good_one() -> None:
+    api = FakeControlApi(nodes=list(NODES), runs=[running(7), running(8)])
+    seconds = "fl_supernode_reply_seconds"
+    train: dict[str, Any] = {"round": 1, "phase": "train"}
+    evaluate: dict[str, Any] = {"round": 1, "phase": "evaluate"}
+    api.tell(7, "training_start", **START)
+    api.tell(7, "round_replies", **train, replies=[["11", 4.5, 25, 50], ["22", 6.0, 25, 50]])
+    api.tell(7, "round_replies", **evaluate, replies=[["22", 2.0, 25, 50]])
+    # Also of another run: a SuperNode does one thing at a time.
+    api.tell(8, "client_failure", **train, node_id="22", error_type="exception", code=8)
+    scrape = polled(api)
+    assert scrape.value(seconds, **A, phase="train") == 4.5
+    assert scrape.value(seconds, **B, phase="evaluate") == 2.0
+    assert len(scrape.series(seconds)) == 2
+
+    api.tell(8, "round_replies", **train, replies=[["22", 7.0, 25, 50]])
+    assert polled(api).value(seconds, **B, phase="train") == 7.0
 
 
 def test_what_nobody_has_told_has_no_series() -> None:

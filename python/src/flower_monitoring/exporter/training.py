@@ -74,8 +74,8 @@ class TrainingRun:
         self.metrics: dict[tuple[str, str], float] = {}
         """The app's own metrics by phase and name; NaN where the app has NaN or infinity."""
         self.metrics_dropped: set[tuple[str, str]] = set()
-        self.replies: dict[tuple[str, str], tuple[float, float]] = {}
-        """By node id and phase: when its last reply was told, and how long it took."""
+        self.replies: dict[tuple[str, str], tuple[float, float | None]] = {}
+        """By node id and phase: when its last answer came, how long it took; None: it failed."""
         self._failed: Counter[int] = Counter()
 
     def apply(self, event: str, data: Mapping[str, Any], at: float) -> bool:
@@ -181,13 +181,15 @@ class TrainingRun:
                 self.totals.replies[node, phase] += 1
                 self.replies[node, phase] = (at, seconds)
 
-    def _on_client_failure(self, data: Mapping[str, Any], _at: float) -> None:
+    def _on_client_failure(self, data: Mapping[str, Any], at: float) -> None:
         number, node = read.round_of(data), read.node_id(data.get("node_id"))
         cause = read.choice(data, "error_type", FAILURE_CAUSES, UNKNOWN)
         self.totals.failures[cause] += 1
         self._failed[number] += 1
         if node:
             self.totals.node_failures[node, cause] += 1
+            # What it took when all was well says nothing of now.
+            self.replies[node, read.choice(data, "phase", REPLY_PHASES, "")] = (at, None)
 
     def _on_checkpoint_saved(self, data: Mapping[str, Any], at: float) -> None:
         self.checkpoint = (read.number(data, "size_bytes"), at)

@@ -156,10 +156,10 @@ def _rows(
 
 
 def _last_replies(runs: Runs, nodes: Mapping[str, NodeLabels]) -> Iterator[Row]:
-    last: dict[tuple[str, str], tuple[float, float]] = {}
+    last: dict[tuple[str, str], tuple[float, float | None]] = {}
     for run in runs.values():
         for key, reply in run.replies.items():
-            last[key] = max(reply, last.get(key, reply))
-    for (node, phase), (_, seconds) in sorted(last.items()):
-        if node in nodes:
+            last[key] = max(reply, last.get(key, reply), key=lambda told: told[0])
+    for (node, phase), (_, seconds) in sorted(last.items(), key=lambda item: item[0]):
+        if seconds is not None and node in nodes:
             yield (*nodes[node], phase), seconds

@@ -73,8 +73,8 @@ SUPERNODE_REPLY_SECONDS = Metric(
     "fl_supernode_reply_seconds",
     "gauge",
     (*NODE_LABELS, "phase"),
-    f"How long the node's last good reply took, by phase (train, evaluate). {_REPLY} Of runs that "
-    f"have series. {NODES_SHOWN}",
+    f"How long the node's last reply took, by phase (train, evaluate). {_REPLY} Missing after a "
+    f"failure, until the next good reply. Of runs that have series. {NODES_SHOWN}",
     "seconds",
     "hook",
 )
