@@ -65,13 +65,14 @@ async function ofPrometheus(
   parallel: number,
 ): Promise<Finding[]> {
   const query = (expr: string) => instantQuery(url, expr);
-  const [active, rules, notWanted, drift, nodes, runs, reloads] = await Promise.all([
+  const [active, rules, notWanted, drift, age, nodes, runs, reloads] = await Promise.all([
     getJson(`${url}/api/v1/targets?state=active`) as Promise<{
       data: { activeTargets: findings.Target[] };
     }>,
     getJson(`${url}/api/v1/rules`) as Promise<{ data: { groups: findings.RuleGroup[] } }>,
     query(findings.NOT_WANTED),
     query(findings.DRIFT),
+    query(findings.AGE),
     query(findings.NODES),
     query(findings.RUNS),
     query(findings.RELOADS),
@@ -86,6 +87,7 @@ async function ofPrometheus(
     { what: "prometheus", state: "ok", seen: url },
     ...findings.targetFindings(targets, expected, unreachable),
     ...findings.hostFindings(notWanted, drift),
+    ...findings.superlinkFindings(age),
     ...findings.federationFindings(nodes, runs, fleet === undefined ? undefined : supernodes),
     ...findings.reloadFindings(reloads),
     ...findings.ruleFindings(rules.data.groups),

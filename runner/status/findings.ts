@@ -1,5 +1,6 @@
 /** From what Prometheus, Alertmanager and Grafana say to what is healthy, what is not, and why. Pure. */
 import type { ScrapeTarget } from "../../components/render/scrape-targets";
+import { thresholdsOf } from "../../rules/thresholds";
 import type { Sample } from "./ask";
 
 export interface Finding {
@@ -145,6 +146,25 @@ export function alertFindings(alerts: ActiveAlert[]): Finding[] {
       };
     }),
     ...(firing.length > 0 ? [] : [{ what: "alerts", state: "ok", seen: "none fires" } as Finding]),
+  ];
+}
+
+/** Seconds since the Flower exporter last heard of the SuperLink, or since its start. */
+export const AGE = "max(fl_exporter_up_to_date_seconds)";
+
+/** Nothing where there is no exporter: its absence is a target's to tell. */
+export function superlinkFindings([age]: Sample[]): Finding[] {
+  if (age === undefined) return [];
+  if (age.value < thresholdsOf().exporterBlindSeconds) {
+    return [{ what: "superlink", state: "ok", seen: "answers" }];
+  }
+  return [
+    {
+      what: "superlink",
+      state: "fault",
+      seen: `the Flower exporter has heard nothing of it for ${Math.round(age.value)} s`,
+      next: "npm run doctor says why; docs/runbooks.md, FlowerExporterBlind",
+    },
   ];
 }
 

@@ -8,6 +8,7 @@ import {
   hostsDown,
   reloadFindings,
   ruleFindings,
+  superlinkFindings,
   type Target,
   targetFindings,
 } from "../../runner/status/findings";
@@ -107,7 +108,15 @@ describe("the federation", () => {
     expect(words(federationFindings(nodes, [], undefined))[0]).toBe("ok: 2 online");
   });
 
+  it("has a SuperLink that answers, or that is a fault", () => {
+    expect(words(superlinkFindings([sample({}, 12)]))).toEqual(["ok: answers"]);
+    expect(words(superlinkFindings([sample({}, 75.4)]))).toEqual([
+      "fault: the Flower exporter has heard nothing of it for 75 s",
+    ]);
+  });
+
   it("is not spoken of where nothing tells of it", () => {
+    expect(superlinkFindings([])).toEqual([]);
     expect(federationFindings([], [], 2)).toEqual([]);
   });
 });

@@ -99,7 +99,14 @@ export function runnerOnStack(world: () => World): void {
     );
     expect(healthy.report.healthy).toBe(true);
     expect(healthy.report.findings.map(({ what }) => what)).toEqual(
-      expect.arrayContaining(["prometheus", "alertmanager", "grafana", "targets", "hosts", "runs"]),
+      expect.arrayContaining([
+        "prometheus",
+        "alertmanager",
+        "grafana",
+        "targets",
+        "superlink",
+        "runs",
+      ]),
     );
     await onThird(world(), "systemctl stop flower-monitoring-node-exporter\n");
     const ill = await eventually(
