@@ -202,8 +202,8 @@ ${CODES}
   destroy: `npm run destroy -- --stack NAME [options]
 
 Takes everything away: exporters and hook from the hosts, containers and configuration from the VM. With
-retainData: true, the default, data volumes are protected and it refuses. A host that is away fails alone and
-stays in the state; one that is gone for good gets lost: true, and an up, before.
+retainData: true, the default, the volumes with data stay, and it says how to be done with them. A host that is
+away fails alone and stays in the state; one that is gone for good gets lost: true, and an up, before.
 
 ${COMMON}
       --yes          does not ask; without it the stack's name has to be typed

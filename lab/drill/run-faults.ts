@@ -36,7 +36,8 @@ export const runFaults: Fault[] = [
       labels: { cause: "too_few_nodes" },
       // The exporter calls ten minutes of silence a stall; then the alert's own pause.
       tells: 780,
-      ends: 120,
+      // What the exporter said last counts for two minutes more (`flowerGap`).
+      ends: 180,
       also: ["RunWaitingForNodes"],
     },
     "min-nodes=9",

@@ -56,7 +56,7 @@ export interface Done {
 }
 
 export function operationReport({ operation, stack, hosts, plan, outcome }: Done): OperationReport {
-  const results = hostResults(hosts, plan, outcome);
+  const results = hostResults(operation, hosts, plan, outcome);
   const ofHosts = new Set(results.map(({ name }) => installOf(name)));
   const failures = Object.entries(outcome.failures).filter(([name]) => !ofHosts.has(name));
   const counts: Record<string, number> = {};
@@ -69,28 +69,45 @@ export function operationReport({ operation, stack, hosts, plan, outcome }: Done
     steps: counts,
     changes: changes(outcome).map(({ op, type, name, diffs }) => ({ op, type, name, diffs })),
     hosts: results,
-    failures: Object.fromEntries(failures),
+    failures: Object.fromEntries(failures.map(([name, words]) => [name, ofData(words, stack)])),
     beside: plan.told,
     outputs: outcome.outputs,
     ...(outcome.error === undefined || told ? {} : { error: errorOf(outcome) }),
   };
 }
 
-function hostResults(hosts: Done["hosts"], plan: Plan, outcome: Outcome): HostResult[] {
+function hostResults(
+  operation: Operation,
+  hosts: Done["hosts"],
+  plan: Plan,
+  outcome: Outcome,
+): HostResult[] {
+  // What a destroy has no step for was gone before.
+  const left: HostState = operation === "destroy" && outcome.ok ? "unchanged" : "not-reached";
   const known = hosts.map(({ name, lost }): HostResult => {
     const out = plan.leftOut.find((each) => each.name === name)?.faults[0];
     if (out !== undefined) {
       const next = out.next === undefined ? {} : { next: out.next };
       return { name, state: "left-out", words: `${out.check}: ${out.seen}`, ...next };
     }
-    return lost ? { name, state: "lost" } : resultOf(name, outcome);
+    return lost ? { name, state: "lost" } : resultOf(name, outcome, left);
   });
   const names = new Set(hosts.map(({ name }) => name));
   const gone = changes(outcome)
     .filter(({ op, name }) => op === "delete" && name.endsWith(installOf("")))
     .map(({ name }) => name.slice(0, -installOf("").length))
     .filter((name) => !names.has(name));
-  return [...known, ...gone.map((name) => resultOf(name, outcome))];
+  return [...known, ...gone.map((name) => resultOf(name, outcome, left))];
+}
+
+/** Instead of the engine's words on a resource that may not go: the only ones are the volumes with data. */
+function ofData(words: string, stack: string): string {
+  if (!words.includes("because it is protected")) return words;
+  return (
+    "has data, which retainData: true keeps\n" +
+    `do: pulumi state unprotect --all --stack ${stack}, and the destroy again leaves it on the VM; ` +
+    "docker volume rm there deletes it"
+  );
 }
 
 const STATES: Record<string, HostState> = {
@@ -100,11 +117,11 @@ const STATES: Record<string, HostState> = {
   refresh: "unchanged",
 };
 
-function resultOf(name: string, outcome: Outcome): HostResult {
+function resultOf(name: string, outcome: Outcome, left: HostState): HostResult {
   const failure = outcome.failures[installOf(name)];
   if (failure !== undefined) return { name, state: "failed", ...wordsOf(name, failure) };
   const step = outcome.steps.find((each) => each.name === installOf(name));
-  if (step === undefined) return { name, state: "not-reached" };
+  if (step === undefined) return { name, state: left };
   const reports = (outcome.outputs["hosts"] ?? {}) as Record<string, { status?: string }>;
   const words = reports[name]?.status?.trim();
   const state = STATES[step.op] ?? "updated";

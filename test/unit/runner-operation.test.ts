@@ -169,3 +169,24 @@ up of the stack prod: 2 create, 2 update, 1 delete, 1 unchanged in 12.3 s
     expect(operationText(report)).toContain("It did not come to its end.");
   });
 });
+
+describe("the report of a destroy", () => {
+  it("says how to be done with volumes that are kept, in place of the engine's words", () => {
+    const failures = {
+      "monitoring-grafana-data":
+        'resource "urn:1" cannot be deleted\nbecause it is protected. To unprotect the resource, ...',
+    };
+    const kept = done({ operation: "destroy" }, { ok: false, failures });
+    expect(operationText(operationReport(kept))).toContain(
+      "  monitoring-grafana-data failed\n    has data, which retainData: true keeps\n" +
+        "    do: pulumi state unprotect --all --stack prod, and the destroy again leaves it on the VM;",
+    );
+  });
+
+  it("is silent of hosts that were gone before", () => {
+    const again = done({ operation: "destroy", hosts: HOSTS.slice(0, 1) });
+    expect(operationText(operationReport(again))).toBe(
+      "destroy of the stack prod: no steps in 12.3 s\n\nThe destroy is done.\n",
+    );
+  });
+});
