@@ -10,7 +10,7 @@ const HEALTH = words({
   0: ["not well", COLOURS.bad],
   1: ["well", COLOURS.good],
 });
-const NONE = "No host measures containers: flower.containerMetrics";
+const NONE = "No container is measured: none runs, or no host has flower.containerMetrics";
 
 /** Docker's containers on the hosts that measure them. */
 export function containersDashboard({ thresholds }: DashboardContext): Dashboard {

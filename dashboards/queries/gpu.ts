@@ -2,6 +2,9 @@ import { gpu, node, run } from "./select";
 
 const GPU = "federation, host, gpu";
 
+/** Kilowatt hours of the chosen time: DCGM counts millijoules, of which a kilowatt hour has 1000 * 3600 * 1000. */
+const ENERGY = `sum by (federation, host) (increase(${gpu("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION")}[$__range])) / 3.6e9`;
+
 /** NVIDIA GPUs, from DCGM. Where a GPU cannot tell a value there is no series. */
 export const gpuQueries = {
   seen: () => `count by (federation, host) (${gpu("DCGM_FI_DEV_GPU_TEMP")})`,
@@ -20,12 +23,9 @@ export const gpuQueries = {
   powerOfLimit: () =>
     `max by (${GPU}) (100 * ${gpu("DCGM_FI_DEV_POWER_USAGE")} / ${gpu("DCGM_FI_DEV_ENFORCED_POWER_LIMIT")})`,
   clock: () => `max by (${GPU}) (${gpu("DCGM_FI_DEV_SM_CLOCK")})`,
-  /** DCGM counts millijoules. */
-  energy: () =>
-    `sum by (federation, host) (increase(${gpu("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION")}[$__range])) / 3.6e6`,
+  energy: () => ENERGY,
   /** In the federation of the chosen run. */
-  energyOfRun: () =>
-    `sum by (federation, host) (increase(${gpu("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION")}[$__range])) / 3.6e6 and on (federation) ${run("fl_training_status")}`,
+  energyOfRun: () => `${ENERGY} and on (federation) ${run("fl_training_status")}`,
   /** Errors of the last five minutes, by code. */
   xid: () => `sum by (${GPU}, xid) (${gpu("DCGM_EXP_XID_ERRORS_COUNT")})`,
   xidLast: () => `max by (${GPU}) (${gpu("DCGM_FI_DEV_XID_ERRORS")})`,
