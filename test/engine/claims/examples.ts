@@ -46,10 +46,9 @@ function asExample(name: string, { smtp, caFile }: Sinks): Edit {
       .replace(/\d+\.\d+\.\d+\.\d+(?=[:"])/g, (address) => PLACES[address] ?? address)
       .replaceAll("127.0.0.1:8000", "172.31.78.11:8000")
       .replaceAll('"smtp.example.org:587"', JSON.stringify(smtp.address))
-      .replaceAll('"passwordSecret"', `"caFile":${JSON.stringify(caFile)},"passwordSecret"`)
-      // A destroy that takes everything is what ends this.
-      .replaceAll('"retainData":true', '"retainData":false');
-    Object.assign(config, JSON.parse(text), { images, artifacts });
+      .replaceAll('"passwordSecret"', `"caFile":${JSON.stringify(caFile)},"passwordSecret"`);
+    // A destroy that takes everything is what ends this.
+    Object.assign(config, JSON.parse(text), { images, artifacts, retainData: false });
     Object.assign(config["ssh"] as object, { privateKeyFile, knownHostsFile });
   };
 }
