@@ -123,7 +123,10 @@ export const hostFaults: Fault[] = [
     // Five minutes of the alert's own, since a temporary file may come and go.
     tells: 420,
     ends: 120,
-    inject: on("supernode-2", `${SMALL_DISK}fallocate -l 90M ${SMALL}/checkpoints\n`),
+    inject: on(
+      "supernode-2",
+      `${SMALL_DISK}dd if=/dev/zero of=${SMALL}/checkpoints bs=1M 2>/dev/null || :\n`,
+    ),
     heal: on("supernode-2", `rm ${SMALL}/checkpoints\n`),
   },
   {

@@ -62,9 +62,14 @@ function about(part: string, reason: string, expr: string[]): string {
   return `label_replace(\n${withReason},\n  "part", "${part}", "", ""\n)`;
 }
 
+/** What else differs in a part. */
+const CHANGED = 'flower_monitoring_host_drift{reason!="reload-needed"}';
+
 function drift(thresholds: Thresholds): string {
   return [
-    "flower_monitoring_host_drift > 0",
+    // systemd asks for a reload because of the file that was edited: that is one thing to tell.
+    `${CHANGED} > 0`,
+    `(flower_monitoring_host_drift > 0 unless on (instance, part) ${CHANGED})`,
     about("bundle", "other-bundle", otherBundle(thresholds)),
     about("facts", "silent", silentFacts(thresholds)),
   ].join("\nor\n");

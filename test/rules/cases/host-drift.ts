@@ -85,6 +85,22 @@ export const hostDrift: AlertCases = {
       },
     },
     {
+      name: "a unit that is edited, and so needs a reload, is told once; put back without one, that is told",
+      series: {
+        ...healthy(node),
+        ...differs(node, "node-exporter", "unit-edited", "_x12 1x23 stale"),
+        ...differs(node, "node-exporter", "reload-needed", "_x12 1x47 stale"),
+        ...differs(node, "flower-exporter", "reload-needed", "_x12 1x11 stale"),
+      },
+      expect: {
+        "1m30s": [edited, fired(node, "flower-exporter", "reload-needed")],
+        "2m30s": [edited],
+        "3m25s": [],
+        "3m30s": [fired(node, "node-exporter", "reload-needed")],
+        "5m": [],
+      },
+    },
+    {
       name: "a host still runs another bundle ten minutes after an up, until the next one reaches it",
       series: {
         ...up(node),
