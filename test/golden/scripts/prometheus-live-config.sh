@@ -1144,7 +1144,9 @@ groups:
     rules:
       - alert: HostDrift
         expr: |-
-          flower_monitoring_host_drift > 0
+          flower_monitoring_host_drift{reason!="reload-needed"} > 0
+          or
+          (flower_monitoring_host_drift > 0 unless on (instance, part) flower_monitoring_host_drift{reason!="reload-needed"})
           or
           label_replace(
             label_replace(
