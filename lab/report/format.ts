@@ -38,8 +38,10 @@ export function formatted(value: number, unit: string): string {
 }
 
 /** A value's word, where it has one. */
-export function worded(value: number, { unit, words }: Look): string {
-  return words[String(value)]?.text ?? formatted(value, unit);
+export function worded(value: number, { unit, decimals, words }: Look): string {
+  // Prometheus extrapolates: 16 failures may be 16.03.
+  const shown = unit === "short" && decimals !== undefined ? value.toFixed(decimals) : value;
+  return words[String(value)]?.text ?? formatted(Number(shown), unit);
 }
 
 /** The colour of its word or of its step; undefined where the panel has neither. */

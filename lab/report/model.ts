@@ -17,6 +17,8 @@ export interface PanelQuery {
 /** How values look. */
 export interface Look {
   unit: string;
+  /** Of counts; undefined: as many as it takes. */
+  decimals?: number | undefined;
   /** Texts for values, and their colours. */
   words: Record<string, { text: string; color?: string }>;
   /** Colours from which value on, the least first. */
@@ -106,13 +108,14 @@ interface PrometheusTarget {
 }
 
 function panelOf(panel: Panel): PanelModel {
-  const { unit, noValue, mappings, thresholds } = panel.fieldConfig?.defaults ?? {};
+  const { unit, decimals, noValue, mappings, thresholds } = panel.fieldConfig?.defaults ?? {};
   const targets = (panel.targets ?? []) as unknown as PrometheusTarget[];
   return {
     title: panel.title ?? "",
     type: panel.type,
     description: panel.description ?? "",
     unit: axisUnit(panel) ?? unit ?? "none",
+    decimals,
     empty: noValue ?? "No data",
     width: panel.gridPos?.w ?? 24,
     words: wordsOf(mappings),
@@ -181,6 +184,7 @@ function columnsOf(panel: Panel): Column[] {
     field,
     title,
     unit: unitOf(property(title, "unit")),
+    decimals: property(title, "decimals") as number | undefined,
     words: wordsOf(property(title, "mappings") as ValueMapping[] | undefined),
     steps: stepsOf(property(title, "thresholds") as ThresholdsConfig | undefined),
   }));

@@ -42,6 +42,7 @@ describe("values", () => {
       ],
     };
     expect([worded(1, look), worded(7, look)]).toEqual(["online", "7"]);
+    expect(worded(16.03, { ...look, decimals: 0 })).toBe("16");
     expect([1, 0, 7].map((value) => colourFor(value, look))).toEqual([
       "#0072B2",
       "#D55E00",
