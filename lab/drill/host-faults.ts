@@ -41,7 +41,8 @@ print(made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).d
 
 /** A disk of its own: where it is mounted, and what makes it. Linux takes it away with the container. */
 const SMALL = "/srv/drill";
-const SMALL_DISK = `truncate -s 100M /var/drill.img
+const SMALL_DISK = `! mountpoint -q ${SMALL} || umount ${SMALL}
+truncate -s 100M /var/drill.img
 mkfs.ext4 -q -m 0 /var/drill.img
 [ -e /dev/loop-control ] || mknod /dev/loop-control c 10 237
 loop=$(losetup --find)
