@@ -106,15 +106,13 @@ async function checks(): Promise<Count> {
   return count;
 }
 
-/** Runs vitest projects and counts from its JSON report: its exit code alone cannot tell 0 tests. */
-async function vitest(projects: string[], ...options: string[]): Promise<Count> {
-  const report = join(REPO, "test", "reports", `${projects.join("-")}.json`);
+/** Runs a vitest project and counts from its JSON report: its exit code alone cannot tell 0 tests. */
+async function vitest(project: string, ...options: string[]): Promise<Count> {
+  const report = join(REPO, "test", "reports", `${project}.json`);
   await rm(report, { force: true });
   await node(
     "vitest/vitest.mjs",
-    "run",
-    ...projects.flatMap((project) => ["--project", project]),
-    ...["--reporter", "json", "--outputFile.json", report, ...options],
+    ...["run", "--project", project, "--reporter", "json", "--outputFile.json", report, ...options],
   ).catch(() => undefined);
   return vitestCount(JSON.parse(await readFile(report, "utf8")) as VitestReport);
 }
@@ -139,6 +137,13 @@ async function pytest(): Promise<Count> {
   return { passed, failed: none ? 1 : failed, skipped: number("skipped"), remarks };
 }
 
+/** Projects one after the other. */
+async function lane(...projects: string[]): Promise<Count[]> {
+  const counts: Count[] = [];
+  for (const project of projects) counts.push(await vitest(project, "--reporter", "default"));
+  return counts;
+}
+
 const STAGES: Record<Stage, () => Promise<Count[]>> = {
   check: async () => [await checks()],
   fast: async () => {
@@ -146,15 +151,12 @@ const STAGES: Record<Stage, () => Promise<Count[]>> = {
     // Alone: it plays federations in which seconds matter, and takes every core.
     const python = await pytest();
     // Two lanes side by side: most of both waits for processes to start.
-    const lanes = await Promise.all([
-      vitest(["unit", "tools"], "--reporter", "default"),
-      vitest(["hosts"], "--reporter", "default"),
-    ]);
-    return [python, ...lanes];
+    const lanes = await Promise.all([lane("tools"), lane("hosts", "unit")]);
+    return [python, ...lanes.flat()];
   },
   // One file of half an hour: a line for each claim as it ends. They build on each other, so where
   // some have failed the rest only waits.
-  engine: async () => [await vitest(["engine"], "--reporter", "verbose", "--bail", "3")],
+  engine: async () => [await vitest("engine", "--reporter", "verbose", "--bail", "3")],
 };
 
 /** What tests run with, before them: a compiler beside them, or in their time, would fail them. */
