@@ -29,6 +29,9 @@ ${ENVIRONMENT.map((pair) => `Environment=${pair}`).join("\n")}
 ExecStart=${command.join(" ")}
 Restart=always
 RestartSec=${restartSeconds}
+# The machine is all hosts in one. Where it has too much to do, rounds take longer, and what deploys,
+# watches and tests does not starve.
+Nice=5
 
 [Install]
 WantedBy=multi-user.target
