@@ -23,6 +23,9 @@ export function query(lab: Lab, expr: string): Promise<Sample[]> {
   return instantQuery(monitorUrl(lab, 9090), expr);
 }
 
+/** Samples of a time that began before what is tried now: data that was kept is counted in it. */
+export const SAMPLES = 'sum(count_over_time(up{job="prometheus"}[2h]))';
+
 /** What the receiver got so far, oldest first, one entry per alert and notification. */
 export async function delivered(lab: Lab): Promise<Delivered[]> {
   const payloads = (await getJson(lab.receiver.url)) as {

@@ -12,7 +12,7 @@ import { hostOf, removeHosts, scriptOnHost } from "./hosts";
 import { images } from "./images";
 import { loadInto } from "./images/load";
 import { labOf, type Lab } from "./layout";
-import { eventually, monitorUrl, query } from "./observe";
+import { eventually, monitorUrl, query, SAMPLES } from "./observe";
 import { toolchain, type Toolchain } from "./toolchain";
 
 const HELP = `upgrade [--from REF] [--keep]   an earlier release deploys the lab, then this one does
@@ -24,9 +24,6 @@ It is the lab of "up", which must not be there before. Exit code 0: Prometheus h
 silences, no process of Flower's was restarted, every target is up, a second up changes nothing, and destroy leaves
 nothing of either release on a host.
 `;
-
-/** Of a time that began before the upgrade. */
-const SAMPLES = 'sum(count_over_time(up{job="prometheus"}[2h]))';
 
 export async function upgrade(args: string[]): Promise<boolean> {
   const { values } = parseArgs({

@@ -113,17 +113,19 @@ async function calm(lab: Lab, minutes: number): Promise<string[]> {
   await forgetDelivered(lab);
   await step(`${minutes} minutes of a healthy lab`, () => pause(minutes * 60));
   const firing = await query(lab, 'ALERTS{alertstate="firing",alertname!="Watchdog"}');
-  const told = [...(await delivered(lab)), ...firing].map(
-    ({ labels }) => labels["alertname"] ?? "",
-  );
-  return [...new Set(told)].filter((name) => name !== "Watchdog");
+  return namesOf([...(await delivered(lab)), ...firing]);
 }
 
 /** Alerts that were told and are no fault's. */
 async function unasked(lab: Lab, faults: Fault[]): Promise<string[]> {
-  const asked = ["Watchdog", ...faults.flatMap(({ alert, also = [] }) => [alert, ...also])];
-  const told = (await delivered(lab)).map(({ labels }) => labels["alertname"] ?? "");
-  return [...new Set(told)].filter((name) => !asked.includes(name));
+  const asked = faults.flatMap(({ alert, also = [] }) => [alert, ...also]);
+  return namesOf(await delivered(lab)).filter((name) => !asked.includes(name));
+}
+
+/** Names of alerts, each once, but for the one that is always told. */
+function namesOf(alerts: { labels: Record<string, string> }[]): string[] {
+  const names = new Set(alerts.map(({ labels }) => labels["alertname"] ?? ""));
+  return [...names].filter((name) => name !== "Watchdog");
 }
 
 function table(results: Result[], noise: string[], others: string[]): string {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,8 +7,8 @@ import { stringify } from "yaml";
 import { once } from "../../lab/cache";
 import type { Lab } from "../../lab/layout";
 import { eventually } from "../../lab/observe";
-import { run } from "../../runner/run";
 import { unpackPackage } from "../../lab/toolchain/apt";
+import { certificateFor } from "../support/certificate";
 
 const PORT = 15000;
 
@@ -30,17 +30,15 @@ export async function startRegistry(lab: Lab): Promise<Registry> {
   );
   const dir = await mkdtemp(join(tmpdir(), "flower-monitoring-registry-"));
   const host = `${lab.net}.1`;
-  const [key, certificate] = [join(dir, "tls.key"), join(dir, "tls.crt")];
-  await run("openssl", [
-    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
-    ...["-days", "1", "-subj", "/CN=registry", "-addext", `subjectAltName=IP:${host}`],
-    ...["-keyout", key, "-out", certificate],
-  ]);
+  const tls = { key: join(dir, "tls.key"), certificate: join(dir, "tls.crt") };
+  const { key, cert: ca } = await certificateFor(host);
+  await writeFile(tls.key, key);
+  await writeFile(tls.certificate, ca);
   const config = {
     version: 0.1,
     log: { accesslog: { disabled: true } },
     storage: { filesystem: { rootdirectory: join(dir, "storage") } },
-    http: { addr: `${host}:${PORT}`, tls: { certificate, key } },
+    http: { addr: `${host}:${PORT}`, tls },
   };
   await writeFile(join(dir, "config.yml"), stringify(config));
   const served = spawn(
@@ -49,7 +47,6 @@ export async function startRegistry(lab: Lab): Promise<Registry> {
     { stdio: "ignore" },
   );
   const ended = new Promise((resolve) => served.on("close", resolve));
-  const ca = await readFile(certificate, "utf8");
   await eventually("the registry", 30, () => status(`https://${host}:${PORT}/v2/`, ca), isOk);
   return {
     address: `${host}:${PORT}`,

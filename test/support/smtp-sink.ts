@@ -1,10 +1,7 @@
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type AddressInfo, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createSecureContext, TLSSocket } from "node:tls";
-import { run } from "../../runner/run";
+import { certificateFor } from "./certificate";
 
 /** A mail that a sink took. */
 export interface SunkMail {
@@ -31,7 +28,7 @@ export interface SmtpSink {
 
 /** @param host where it listens: loopback, or the side of a Docker network that is this machine. */
 export async function startSmtpSink(host = "127.0.0.1"): Promise<SmtpSink> {
-  const { key, cert } = await certificate(host);
+  const { key, cert } = await certificateFor(host);
   const context = createSecureContext({ key, cert });
   const mails: SunkMail[] = [];
   let refusal: string | undefined;
@@ -106,18 +103,4 @@ function unquoted(text: string): string {
     .replace(/=\r\n/g, "")
     .replace(/=([0-9A-F]{2})/g, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)));
   return Buffer.from(bytes, "latin1").toString("utf8");
-}
-
-async function certificate(host: string): Promise<{ key: string; cert: string }> {
-  const directory = await mkdtemp(join(tmpdir(), "flower-monitoring-smtp-"));
-  const file = (name: string): string => join(directory, name);
-  await run("openssl", [
-    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
-    ...["-days", "2", "-subj", "/CN=sink", "-addext", `subjectAltName=IP:${host}`],
-    ...["-keyout", file("key.pem"), "-out", file("cert.pem")],
-  ]);
-  const pem = { key: await readFile(file("key.pem"), "utf8") };
-  const both = { ...pem, cert: await readFile(file("cert.pem"), "utf8") };
-  await rm(directory, { recursive: true });
-  return both;
 }

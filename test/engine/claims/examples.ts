@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { changes, type Edit } from "../../../lab/engine";
-import { hostOf, scriptOnHost } from "../../../lab/hosts";
+import { scriptOnHost } from "../../../lab/hosts";
 import { eventually, query } from "../../../lab/observe";
 import { EXAMPLE_SECRETS, exampleSecrets, exampleSettings } from "../../support/example-files";
 import { startHttpSink, type HttpSink } from "../../support/http-sink";
@@ -72,7 +72,7 @@ export function examples(world: () => World): void {
     proven: (sinks: Sinks) => void,
   ): Promise<void> {
     const { lab } = world();
-    for (const host of lab.hosts) await scriptOnHost(hostOf(lab, host.name), accounts);
+    for (const host of lab.hosts) await scriptOnHost(host, accounts);
     const before = await listings(world());
     const [http, smtp] = [await startHttpSink(HERE), await startSmtpSink(HERE)];
     const sinks = { http, smtp, caFile: join(lab.dir, "smtp-ca.crt") };

@@ -2,12 +2,9 @@
 import { expect, test } from "vitest";
 import { changes, type Edit } from "../../../lab/engine";
 import { hostOf, scriptOnHost } from "../../../lab/hosts";
-import { query } from "../../../lab/observe";
+import { query, SAMPLES } from "../../../lab/observe";
 import { startRegistry } from "../registry";
 import { everyTargetUp, operate, up, type World } from "../world";
-
-/** Of a time that began before the test. */
-const SAMPLES = 'sum(count_over_time(up{job="prometheus"}[2h]))';
 
 export function registry(world: () => World): void {
   test("an image of a registry of one's own is pulled by the VM, and the data stays", async () => {
